@@ -1,16 +1,13 @@
 import { Hono, type Context } from 'hono';
 import { cors } from 'hono/cors';
-import { mayNameUser } from '../access/origins.js';
 import type { Core } from '../core.js';
 import { ownOriginOf } from '../pages/page-routes.js';
-import { loginOf } from '../project/project.js';
 import type { UserRecord } from '../project/records.js';
 import { authenticationInfoOf } from './authentication-info.js';
 import { ReturnAddresses } from './return-addresses.js';
 
 const REFRESH_TOKEN_PATH = '/api/v1/refresh_token';
 const LOGOUT_PATH = '/api/v1/logout';
-const MAXIMUM_NAMES = 20;
 
 /** What PropelAuth's libraries for the browser ask: tokens of the signed-in user, and to sign out. Pages of other sites cannot. */
 export function sessionEndpoints({ project, sessions, origins }: Core): Hono {
@@ -36,17 +33,10 @@ export function sessionEndpoints({ project, sessions, origins }: Core): Hono {
     );
   }
   app.get(REFRESH_TOKEN_PATH, async (context) => {
-    const names = context.req.queries('user');
-    if (names === undefined) {
-      const user = await sessions.userOf(context);
-      return user === undefined ? noSession(context) : respond(context, user);
-    }
-    if (!mayNameUser(context)) {
-      return failure(context, 403, 'Only scripts may name a user. Sign in on the sign-in page.');
-    }
-    const user = names.length === 1 ? project.findUserByLogin(names[0]) : undefined;
+    const user = await sessions.userOf(context);
     if (user !== undefined) return respond(context, user);
-    return failure(context, 400, `The user is unknown. Use ${namesOfUsers()}.`);
+    const signInPage = `${ownOriginOf(context)}/login`;
+    return failure(context, 401, `No user is signed in. Sign in at ${signInPage}.`);
   });
   app.post(LOGOUT_PATH, (context) => {
     sessions.signOut(context);
@@ -71,19 +61,8 @@ export function sessionEndpoints({ project, sessions, origins }: Core): Hono {
     }
     return context.json(await authenticationInfoOf(project, user, orgId));
   }
-
-  function noSession(context: Context): Response {
-    const advice = mayNameUser(context) ? `, or name a user: ${namesOfUsers()}` : '';
-    const signInPage = `${ownOriginOf(context)}/login`;
-    return failure(context, 401, `No user is signed in. Sign in at ${signInPage}${advice}.`);
-  }
-
-  function namesOfUsers(): string {
-    const users = project.enabledUsers.slice(0, MAXIMUM_NAMES);
-    return users.map((user) => `?user=${encodeURIComponent(loginOf(user))}`).join(', ');
-  }
 }
 
-function failure(context: Context, status: 400 | 401 | 403, error: string): Response {
+function failure(context: Context, status: 401 | 403, error: string): Response {
   return context.json({ error }, status);
 }

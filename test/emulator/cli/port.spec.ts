@@ -109,9 +109,9 @@ describe('A second exec', () => {
 });
 
 describe('With --port 0', () => {
-  const askItself = `fetch(process.env.PROPELAUTH_AUTH_URL + '/api/v1/refresh_token?user=alice')
-    .then((response) => response.json())
-    .then(({ access_token: token }) => {
+  const askItself = `fetch(process.env.PROPELAUTH_AUTH_URL + '/__emulator/token?user=alice')
+    .then((response) => response.text())
+    .then((token) => {
       const { iss } = JSON.parse(Buffer.from(token.split('.')[1], 'base64url'));
       console.log(iss === process.env.PROPELAUTH_AUTH_URL, iss);
     });`;
@@ -135,7 +135,7 @@ describe('With --port 0', () => {
     await server.waitFor('NEXT_PUBLIC_AUTH_URL');
     const [, url = ''] = /^PROPELAUTH_AUTH_URL=(.*)$/m.exec(server.printed.stdout) ?? [];
     expect(server.printed.stdout).toContain(`runs at ${url}\n`);
-    expect((await fetch(`${url}/api/v1/refresh_token?user=alice`)).status).toBe(200);
+    expect((await fetch(`${url}/__emulator/token?user=alice`)).status).toBe(200);
   });
 });
 
