@@ -54,7 +54,7 @@ export interface EmulatorOptions {
 export async function createEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   assertNotInProduction('createEmulator()');
   const seed = readSeed(options.seed ?? {});
-  const { authUrl, allowedOrigins, webhooks, call, say, secrets = await createSecrets() } = options;
+  const { authUrl, secrets = await createSecrets() } = options;
   const issuer = new TokenIssuer({ authUrl, roles: seed.roles }, secrets);
-  return new Emulator(issuer, seed, { allowedOrigins, webhooks, call, say });
+  return new Emulator(issuer, seed, options);
 }

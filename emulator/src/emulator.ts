@@ -5,6 +5,7 @@ import type { App } from './app.js';
 import { createApp } from './app.js';
 import { TOTP_CODE } from './backend/step-up-endpoints.js';
 import type { Core } from './core.js';
+import type { EmulatorOptions } from './create-emulator.js';
 import { EmulatorError } from './emulator.error.js';
 import type { SignedWebhook, WebhookOptions } from './issuer/signed-webhook.js';
 import type { TokenIssuer } from './issuer/token-issuer.js';
@@ -81,12 +82,7 @@ export class Emulator<User extends UserDescription = UserDescription> {
   constructor(
     issuer: TokenIssuer<User>,
     seed: CheckedSeed,
-    options: {
-      allowedOrigins?: readonly string[];
-      webhooks?: string;
-      call?: string;
-      say?: (line: string) => void;
-    } = {},
+    options: Pick<EmulatorOptions, 'allowedOrigins' | 'webhooks' | 'call' | 'say'> = {},
   ) {
     const { allowedOrigins, webhooks, call = 'http://localhost:3000/', say = () => {} } = options;
     const project = new Project(issuer);

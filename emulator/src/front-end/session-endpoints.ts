@@ -1,9 +1,10 @@
 import { Hono, type Context } from 'hono';
 import { cors } from 'hono/cors';
+import { decodeJwt } from 'jose/jwt/decode';
+import { membershipsView } from '../backend/views.js';
 import type { Core } from '../core.js';
 import { ownOriginOf } from '../pages/page-routes.js';
-import type { UserRecord } from '../project/records.js';
-import { authenticationInfoOf } from './authentication-info.js';
+import { accessTokenOf } from '../project/described-users.js';
 import { ReturnAddresses } from './return-addresses.js';
 
 const REFRESH_TOKEN_PATH = '/api/v1/refresh_token';
@@ -24,19 +25,35 @@ export function sessionEndpoints({ project, sessions, origins }: Core): Hono {
       async (context, next) => {
         context.header('Cache-Control', 'no-store');
         if (mayCall(context)) return next();
-        return failure(
-          context,
-          403,
-          'The origin of this page is not allowed. Start the emulator with --allow-origin and this origin.',
-        );
+        const error =
+          'The origin of this page is not allowed. Start the emulator with --allow-origin and this origin.';
+        return context.json({ error }, 403);
       },
     );
   }
   app.get(REFRESH_TOKEN_PATH, async (context) => {
     const user = await sessions.userOf(context);
-    if (user !== undefined) return respond(context, user);
-    const signInPage = `${ownOriginOf(context)}/login`;
-    return failure(context, 401, `No user is signed in. Sign in at ${signInPage}.`);
+    if (user === undefined) {
+      const error = `No user is signed in. Sign in at ${ownOriginOf(context)}/login.`;
+      return context.json({ error }, 401);
+    }
+    const [orgId, another] = context.req.queries('active_org_id') ?? [];
+    const isMember =
+      orgId === undefined || project.findMembership(orgId, user.user_id) !== undefined;
+    // PropelAuth's library takes 401 for an organization that the user is not in.
+    if (!isMember || another !== undefined) {
+      return context.json({ error: 'The user is not in the organization of active_org_id' }, 401);
+    }
+    const accessToken = await accessTokenOf(project, user, orgId);
+    // Only back ends see the metadata of a user.
+    const { metadata: _metadata, ...shown } = user;
+    return context.json({
+      access_token: accessToken,
+      expires_at_seconds: decodeJwt(accessToken).exp,
+      // All of them, even if the token is scoped to one.
+      org_id_to_org_member_info: membershipsView(project, user),
+      user: shown,
+    });
   });
   app.post(LOGOUT_PATH, (context) => {
     sessions.signOut(context);
@@ -49,20 +66,4 @@ export function sessionEndpoints({ project, sessions, origins }: Core): Hono {
     const origin = context.req.header('origin');
     return origin === undefined || origin === ownOriginOf(context) || origins.isTrusted(origin);
   }
-
-  /** PropelAuth's library takes 401 for an organization that the user is not in. */
-  async function respond(context: Context, user: UserRecord): Promise<Response> {
-    const orgIds = context.req.queries('active_org_id') ?? [];
-    const [orgId] = orgIds;
-    const isMember =
-      orgId === undefined || project.findMembership(orgId, user.user_id) !== undefined;
-    if (!isMember || orgIds.length > 1) {
-      return failure(context, 401, 'The user is not in the organization of active_org_id');
-    }
-    return context.json(await authenticationInfoOf(project, user, orgId));
-  }
-}
-
-function failure(context: Context, status: 401 | 403, error: string): Response {
-  return context.json({ error }, status);
 }

@@ -2,7 +2,7 @@ import { Hono } from 'hono';
 import { mayNameUser } from '../access/origins.js';
 import type { Core } from '../core.js';
 import { EmulatorError } from '../emulator.error.js';
-import { accessTokenOf } from '../oauth/access-token-of.js';
+import { accessTokenOf } from '../project/described-users.js';
 import { orgsOf, type UserOrg } from '../project/memberships.js';
 import { loginOf, type Project } from '../project/project.js';
 import type { UserRecord } from '../project/records.js';

@@ -82,6 +82,19 @@ export function descriptionOf(project: Project, user: UserRecord): UserDescripti
   };
 }
 
+/**
+ * A signed access token of a user, as they are now.
+ *
+ * @param activeOrgId scopes it to this organization; the user has to be a member
+ */
+export function accessTokenOf(
+  project: Project,
+  user: UserRecord,
+  activeOrgId?: string,
+): Promise<string> {
+  return project.issuer.sign({ ...descriptionOf(project, user), activeOrgId });
+}
+
 /** A copy of what describes a user, and not one of their tokens. */
 function withoutToken({
   activeOrgId: _activeOrgId,

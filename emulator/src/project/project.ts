@@ -274,7 +274,7 @@ export class Project {
   addApiKey(fields: Partial<ApiKeyRecord>): ApiKeyRecord {
     const count = (this.counts.get('apiKeys') ?? 0) + 1;
     this.counts.set('apiKeys', count);
-    const id = this.issuer.ids.hex('api-key', String(count));
+    const id = this.issuer.ids.digits('api-key', String(count));
     const key = {
       id,
       // Unlike an id, it is a secret, so it is random.

@@ -53,21 +53,15 @@ export function readSeed(source: string | Seed): CheckedSeed {
 }
 
 function parseFile(path: string): unknown {
-  const text = readText(path);
-  try {
-    return JSON.parse(text) as unknown;
-  } catch (error) {
-    throw new EmulatorError(`The seed ${path} is not JSON: ${(error as Error).message}.`);
-  }
-}
-
-function readText(path: string): string {
   try {
     // Unlike readFileSync(), it leaves a byte order mark out.
-    return new TextDecoder().decode(readFileSync(path));
+    return JSON.parse(new TextDecoder().decode(readFileSync(path)));
   } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
     throw new EmulatorError(
-      `The seed ${path} cannot be read from ${resolve(path)} (${(error as NodeJS.ErrnoException).code}).`,
+      code === undefined
+        ? `The seed ${path} is not JSON: ${message}.`
+        : `The seed ${path} cannot be read from ${resolve(path)} (${code}).`,
     );
   }
 }

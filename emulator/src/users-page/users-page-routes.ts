@@ -6,7 +6,7 @@ import { errorPage } from '../pages/layout.js';
 import { formOf, queryOf, type RequestParameters } from '../oauth/request-parameters.js';
 import { redirectTo, sendPage } from '../pages/page-response.js';
 import { errorPages, forOwnForms, forOwnPages } from '../pages/page-routes.js';
-import { descriptionOf } from '../project/described-users.js';
+import { accessTokenOf } from '../project/described-users.js';
 import { fullNameOf } from '../project/memberships.js';
 import { COPY_SCRIPT } from './copy-buttons.js';
 import {
@@ -28,7 +28,7 @@ const PAGE_NEEDS = { script: COPY_SCRIPT };
 
 /** Shows and changes users and organizations, which PropelAuth's dashboard does. */
 export function usersPageRoutes(core: Core): Hono {
-  const { project, issuer, webhooks } = core;
+  const { project, webhooks } = core;
   const app = new Hono();
   app.onError(errorPages((reason) => errorPage('This did not work', reason)));
 
@@ -44,7 +44,7 @@ export function usersPageRoutes(core: Core): Hono {
     }
     const user = project.findUserByLogin(queryOf(context).get('user'));
     if (user === undefined) throw new HTTPException(404, { message: 'The user is unknown.' });
-    const token = await issuer.sign(descriptionOf(project, user));
+    const token = await accessTokenOf(project, user);
     return sendPage(context, 200, accessTokenPage(fullNameOf(user), token, core.call), PAGE_NEEDS);
   });
 

@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
 import type { Core } from '../../core.js';
+import { accessTokenOf } from '../../project/described-users.js';
 import { ACCESS_TOKEN_LIFETIME_SECONDS } from '../../issuer/token-issuer.js';
-import { accessTokenOf } from '../access-token-of.js';
 import { readClientCredentials } from '../client-credentials.js';
 import { OAuthError, sendOAuthError } from '../oauth-error.js';
 import { readCodeVerifier } from '../proof-key.js';

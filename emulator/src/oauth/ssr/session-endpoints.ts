@@ -2,8 +2,8 @@ import { ok, type BackendResponse } from '../../backend/backend-response.js';
 import type { BackendRequest, Endpoints } from '../../backend/endpoint.js';
 import { assertField, idOf, InvalidFields } from '../../backend/fields.js';
 import type { Core } from '../../core.js';
+import { accessTokenOf } from '../../project/described-users.js';
 import { ACCESS_TOKEN_LIFETIME_SECONDS } from '../../issuer/token-issuer.js';
-import { accessTokenOf } from '../access-token-of.js';
 import { OAuthError } from '../oauth-error.js';
 
 /** What the server of a front end does with its refresh tokens. */

@@ -1,7 +1,7 @@
 import { Hono, type Context } from 'hono';
 import type { Core } from '../../core.js';
+import { accessTokenOf } from '../../project/described-users.js';
 import { isJsonObject, parseJson, type JsonObject } from '../../json-object.js';
-import { accessTokenOf } from '../access-token-of.js';
 import { OAuthError, sendOAuthError } from '../oauth-error.js';
 
 export const SSR_TOKEN_PATH = '/propelauth/ssr/token';
@@ -21,7 +21,7 @@ export function ssrToken({ oauth: { servers }, project, issuer }: Core): Hono {
       redirectUri: textIn(body, 'redirect_uri'),
     });
     const response = {
-      access_token: await accessTokenOf(project, servers.userOf(grant), undefined),
+      access_token: await accessTokenOf(project, servers.userOf(grant)),
       refresh_token: servers.issueRefreshToken(grant),
     };
     return context.json(response, 200, { 'Cache-Control': 'no-store' });
