@@ -131,7 +131,7 @@ describe('startLocalhostServer()', () => {
 });
 
 describe('The endpoints of the project', () => {
-  const settings = { seed: null, webhooks: null, allowedOrigins: [] };
+  const settings = { '--seed': null, '--webhooks': null, '--allow-origin': [] };
   const leases = new Leases();
   const answer = withProjectEndpoints(
     () => Promise.resolve(new Response('another')),

@@ -1,30 +1,28 @@
+import type { Lease } from './emulator-on-port.js';
+
 /** The variable that require-hook.cjs reads. */
 export const HOOK_VARIABLE = 'PROPELAUTH_EMULATOR_URL';
 
-/** What the environment of a command is made of. */
-export interface CommandEnvironment {
-  readonly authUrl: string;
-  readonly variables: Readonly<Record<string, string>>;
-  /** The path of require-hook.cjs. */
-  readonly hook: string;
-  readonly isProduction: boolean;
-  /** The environment of this process. */
-  readonly inherited: NodeJS.ProcessEnv;
-}
-
-/** The environment of a command that uses the emulator. */
-export function commandEnvironment(content: CommandEnvironment): NodeJS.ProcessEnv {
-  const { authUrl, variables, hook, isProduction, inherited } = content;
+/**
+ * The environment of a command that uses the emulator: that of this process, with what the lease says.
+ *
+ * @param hook the path of require-hook.cjs
+ */
+export function commandEnvironment(
+  { authUrl, variables }: Pick<Lease, 'authUrl' | 'variables'>,
+  hook: string,
+  isProduction: boolean,
+): NodeJS.ProcessEnv {
   // Without PROPELAUTH_API_URL, the calls go to the auth URL. In production, the application has to name it.
-  const { PROPELAUTH_API_URL: _apiUrl, ...others } = inherited;
+  const { PROPELAUTH_API_URL: _apiUrl, ...others } = process.env;
   return {
     ...others,
-    NODE_ENV: inherited.NODE_ENV || 'development',
+    NODE_ENV: others.NODE_ENV || 'development',
     ...variables,
     ...(isProduction ? { NODE_ENV: 'production', PROPELAUTH_API_URL: authUrl } : {}),
     [HOOK_VARIABLE]: authUrl,
-    NODE_OPTIONS: withHook(inherited.NODE_OPTIONS, hook),
-    BUN_OPTIONS: withBunHook(inherited['BUN_OPTIONS'], hook),
+    NODE_OPTIONS: withHook(others.NODE_OPTIONS, hook),
+    BUN_OPTIONS: withBunHook(others['BUN_OPTIONS'], hook),
   };
 }
 

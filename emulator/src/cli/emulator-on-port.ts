@@ -1,14 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
-import { isJsonObject } from '../json-object.js';
+import { isDeepStrictEqual } from 'node:util';
+import { isJsonObject, parseJson, type JsonObject } from '../json-object.js';
 import type { IssuerSecrets } from '../issuer/token-issuer.js';
-import {
-  LEASE_PATH,
-  PROJECT_PATH,
-  proofOf,
-  type ProjectSettings,
-} from '../server/project-endpoint.js';
+import { LEASE_PATH, PROJECT_PATH, proofOf } from '../server/project-endpoint.js';
 import { CommandLineError } from './command-line.error.js';
 import type { CommandLineOptions } from './command-line.js';
 import { variablesOf } from './environment.js';
@@ -17,13 +13,6 @@ import { authUrlOf, settingsOf } from './running-emulator.js';
 const PATIENCE_MILLISECONDS = 5_000;
 const ANOTHER = 'another program or project';
 const MAX_LENGTH = 100_000;
-
-/** The options that `exec` compares, by the settings that they set. */
-const OPTION_OF = {
-  seed: '--seed',
-  webhooks: '--webhooks',
-  allowedOrigins: '--allow-origin',
-} as const;
 
 /** A use of the emulator, which runs at least as long. */
 export interface Lease {
@@ -48,7 +37,14 @@ export async function joinEmulator(
   const running = await askForSettings(options.port, secrets.apiKey);
   if (running === undefined) return undefined;
   if (running === 'another') throw portTakenBy(ANOTHER, options);
-  assertSameOptions(running, options);
+  for (const [option, own] of Object.entries(settingsOf(options))) {
+    if (isDeepStrictEqual(running[option], own)) continue;
+    throw new CommandLineError(
+      `${option} is not that of the emulator of this project, which already runs on port ${options.port}. Use the same options, stop ` +
+        `that one, or choose another --port.`,
+      1,
+    );
+  }
   if (options.isFresh) {
     throw new CommandLineError(
       `--fresh is for an emulator that starts, but that of this project already runs on port ${options.port}. Stop it, or choose another --port.`,
@@ -66,19 +62,6 @@ export async function joinEmulator(
     lost: lost.signal,
     release: async () => void connection.removeAllListeners('close').destroy(),
   };
-}
-
-function assertSameOptions(running: ProjectSettings, options: CommandLineOptions): void {
-  const own = settingsOf(options);
-  for (const [setting, option] of Object.entries(OPTION_OF)) {
-    const name = setting as keyof ProjectSettings;
-    if (JSON.stringify(running[name]) === JSON.stringify(own[name])) continue;
-    throw new CommandLineError(
-      `${option} is not that of the emulator of this project, which already runs on port ${options.port}. Use the same options, stop ` +
-        `that one, or choose another --port.`,
-      1,
-    );
-  }
 }
 
 /** @returns the connection that is the lease; `undefined` if the emulator ends just now */
@@ -126,15 +109,15 @@ function portTakenBy(owner: string, { port }: CommandLineOptions): CommandLineEr
 async function askForSettings(
   port: number,
   apiKey: string,
-): Promise<ProjectSettings | 'another' | undefined> {
+): Promise<JsonObject | 'another' | undefined> {
   try {
     const challenge = randomUUID();
     const { status, text } = await ask(
       `http://127.0.0.1:${port}${PROJECT_PATH}?challenge=${challenge}`,
     );
-    const settings: unknown = status === 200 ? JSON.parse(text) : undefined;
+    const settings = status === 200 ? parseJson(text) : undefined;
     const isOfProject =
-      isSettings(settings) && settings.proof === proofOf(apiKey, 'project', challenge);
+      isJsonObject(settings) && settings['proof'] === proofOf(apiKey, 'project', challenge);
     return isOfProject ? settings : 'another';
   } catch (error) {
     // That of fetch for connections.
@@ -160,9 +143,4 @@ async function readShort({ body }: Response): Promise<string> {
     if (text.length > MAX_LENGTH) throw new Error('The response is too long');
   }
   return text;
-}
-
-/** Other programs answer any path. */
-function isSettings(value: unknown): value is ProjectSettings & { proof?: unknown } {
-  return isJsonObject(value) && Object.keys(OPTION_OF).every((setting) => setting in value);
 }

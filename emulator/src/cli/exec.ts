@@ -26,17 +26,11 @@ export async function exec(
   { secrets, packageFolder, self, abandoned }: ExecProcess,
 ): Promise<number> {
   const lease = await takeLease(options, secrets, self);
-  const { authUrl, variables, lost } = lease;
+  const { lost } = lease;
   lost.addEventListener('abort', () => {
     process.stderr.write('The PropelAuth emulator was ended, and so the command ends.\n');
   });
-  const env = commandEnvironment({
-    authUrl,
-    variables,
-    hook: joinPath(packageFolder, 'require-hook.cjs'),
-    isProduction,
-    inherited: process.env,
-  });
+  const env = commandEnvironment(lease, joinPath(packageFolder, 'require-hook.cjs'), isProduction);
   try {
     const code = await runCommand(program, env, AbortSignal.any([abandoned, lost]));
     return lost.aborted ? 1 : code;

@@ -117,9 +117,9 @@ function say(line: string): void {
 export function settingsOf(options: CommandLineOptions): ProjectSettings {
   const seed = seedOf(options);
   return {
-    seed: seed === undefined ? null : resolve(seed),
-    webhooks: options.webhooks ?? null,
-    allowedOrigins: [...options.allowedOrigins],
+    '--seed': seed === undefined ? null : resolve(seed),
+    '--webhooks': options.webhooks ?? null,
+    '--allow-origin': options.allowedOrigins,
   };
 }
 

@@ -8,12 +8,12 @@ export const PROJECT_PATH = '/__emulator/project';
 /** Where it then asks for a lease. */
 export const LEASE_PATH = '/__emulator/lease';
 
-/** How a running emulator was started. */
+/** How a running emulator was started: the options that a second `exec` compares. Without one, it is `null`. */
 export interface ProjectSettings {
-  /** The absolute path of the seed; `null` for the default seed. */
-  readonly seed: string | null;
-  readonly allowedOrigins: readonly string[];
-  readonly webhooks: string | null;
+  /** An absolute path. */
+  readonly '--seed': string | null;
+  readonly '--webhooks': string | null;
+  readonly '--allow-origin': readonly string[];
 }
 
 /** Answers requests for the settings and for leases, with and for a proof of the API key, and leaves all others to `answer`. */

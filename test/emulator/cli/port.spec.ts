@@ -182,7 +182,7 @@ describe('A taken port is an error', () => {
   it('for exec if the other program claims to be the emulator, and is not told the API key', async () => {
     const port = await closedPort();
     const asked: string[] = [];
-    const settings = { seed: null, webhooks: null, allowedOrigins: [], proof: 'none' };
+    const settings = { '--seed': null, '--webhooks': null, '--allow-origin': [], proof: 'none' };
     const impostor = createServer((request, response) => {
       asked.push(JSON.stringify([request.url, request.rawHeaders]));
       response.end(JSON.stringify(settings));
