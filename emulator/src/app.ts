@@ -31,6 +31,10 @@ const PARTS = [
 
 export function createApp(core: Core): App {
   const app: App = new Hono();
+  app.use(async (context, next) => {
+    await next();
+    context.header('Cache-Control', 'no-store');
+  });
   for (const part of PARTS) app.route('/', part(core));
   app.route('/', mcpFace(core));
   app.notFound((context) => context.json({ error: 'There is no such endpoint' }, 404));

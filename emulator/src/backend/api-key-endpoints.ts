@@ -114,10 +114,8 @@ export function addApiKeyEndpoints(api: Endpoints, project: Project): void {
     assertField(isUser, 'user_id', 'There is no such user');
     const isOrg = orgId === undefined || project.orgs.has(orgId);
     assertField(isOrg, 'org_id', 'There is no such organization');
-    if (userId !== undefined && orgId !== undefined) {
-      const isMember = project.findMembership(orgId, userId) !== undefined;
-      assertField(isMember, 'user_id', 'Is not in the organization');
-    }
+    const isMember = userId === undefined || project.isIn(orgId, userId);
+    assertField(isMember, 'user_id', 'Is not in the organization');
     return { userId, orgId, displayName, expiresAt: fields.expires_at_seconds, metadata };
   }
 }

@@ -52,7 +52,7 @@ export function addMemberEndpoints(api: Endpoints, project: Project): void {
 
   function changeRole({ body }: BackendRequest): BackendResponse {
     const [userId, orgId] = [idOf(body['user_id']), idOf(body['org_id'])];
-    if (project.findMembership(orgId, userId) === undefined) return NOT_FOUND;
+    if (!project.isIn(orgId, userId)) return NOT_FOUND;
     project.setRoles(orgId, userId, rolesIn(body));
     return ok();
   }
@@ -85,8 +85,7 @@ export function addMemberEndpoints(api: Endpoints, project: Project): void {
   }
 
   function assertNoMember(userId: string, orgId: string, field: string): void {
-    const isNew = project.findMembership(orgId, userId) === undefined;
-    assertField(isNew, field, 'Is already in the organization');
+    assertField(!project.isIn(orgId, userId), field, 'Is already in the organization');
   }
 
   /** @throws {InvalidFields} for a role that the project does not have */

@@ -38,8 +38,7 @@ export function addSignInEndpoints(api: Endpoints, project: Project): void {
       ACCESS_TOKEN,
     );
     assertField(user.enabled, 'user_id', 'Is disabled');
-    const isMember =
-      activeOrgId === undefined || project.findMembership(activeOrgId, user.user_id) !== undefined;
+    const isMember = project.isIn(activeOrgId, user.user_id);
     assertField(isMember, 'active_org_id', 'Is not an organization of the user');
     const loginMethod = { loginMethod: 'generated_from_backend_api' } as const;
     const accessToken = await project.issuer.sign(

@@ -2,6 +2,7 @@ import type { Emulator } from '../emulator.js';
 import { orgsOf } from '../project/memberships.js';
 import { loginOf } from '../project/project.js';
 import type { UserRecord } from '../project/records.js';
+import { oneLine } from '../texts.js';
 import { USERS_PATH } from '../users-page/paths.js';
 import { callAs } from './curl-commands.js';
 import { twoColumns } from './two-columns.js';
@@ -78,6 +79,6 @@ function commands({ core: { project, call }, issuer: { authUrl } }: Emulator): s
 
 /** Names come from seeds and sign-ups: one line of each, and not too much of it. */
 function short(name: string): string {
-  const line = name.replace(/\p{C}+/gu, ' ');
+  const line = oneLine(name);
   return line.length > MAX_NAME_LENGTH ? `${line.slice(0, MAX_NAME_LENGTH - 1)}…` : line;
 }

@@ -1,4 +1,5 @@
 import { TOKEN_PATH } from '../front-end/token-endpoint.js';
+import { oneLine } from '../texts.js';
 import { isJsonObject, parseJson } from '../json-object.js';
 import { HOOK_VARIABLE } from './command-environment.js';
 import { CommandLineError } from './command-line.error.js';
@@ -28,5 +29,5 @@ export async function tokenOf({ user, org, port }: TokenCommand): Promise<string
 function errorIn(text: string): string | undefined {
   const answer = parseJson(text);
   if (!isJsonObject(answer) || typeof answer['error'] !== 'string') return undefined;
-  return answer['error'].replace(/\p{C}+/gu, ' ');
+  return oneLine(answer['error']);
 }

@@ -23,7 +23,6 @@ export function sessionEndpoints({ project, sessions, origins }: Core): Hono {
         credentials: true,
       }),
       async (context, next) => {
-        context.header('Cache-Control', 'no-store');
         if (mayCall(context)) return next();
         const error =
           'The origin of this page is not allowed. Start the emulator with --allow-origin and this origin.';
@@ -38,10 +37,8 @@ export function sessionEndpoints({ project, sessions, origins }: Core): Hono {
       return context.json({ error }, 401);
     }
     const [orgId, another] = context.req.queries('active_org_id') ?? [];
-    const isMember =
-      orgId === undefined || project.findMembership(orgId, user.user_id) !== undefined;
     // PropelAuth's library takes 401 for an organization that the user is not in.
-    if (!isMember || another !== undefined) {
+    if (!project.isIn(orgId, user.user_id) || another !== undefined) {
       return context.json({ error: 'The user is not in the organization of active_org_id' }, 401);
     }
     const accessToken = await accessTokenOf(project, user, orgId);

@@ -14,7 +14,6 @@ const MAXIMUM_NAMES = 20;
 export function tokenEndpoint({ project }: Core): Hono {
   const app = new Hono();
   app.get(TOKEN_PATH, async (context) => {
-    context.header('Cache-Control', 'no-store');
     if (!mayNameUser(context)) return context.json({ error: 'Only scripts may name a user.' }, 403);
     try {
       const user = findUser(project, context.req.query('user') ?? '');

@@ -18,10 +18,9 @@ export function introspection({
   oauth,
 }: Core): Hono<{ Bindings: AskingApplication }> {
   const app = new Hono<{ Bindings: AskingApplication }>();
-  app.onError((error, context) => sendOAuthError(context, error));
+  app.onError(sendOAuthError);
   // Before the recorder: a web page can send such a request, which must not use up a failure.
   const withCredentials: MiddlewareHandler = async (context, next) => {
-    context.header('Cache-Control', 'no-store');
     const given = readBasic(context.req.header('authorization') ?? '');
     const { clientId, clientSecret } = issuer.introspection;
     if (given.clientId === clientId && given.clientSecret === clientSecret) return next();

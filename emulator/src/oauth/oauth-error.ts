@@ -50,9 +50,8 @@ export function redirectWithError(
 }
 
 /** Sends what a client that is no browser gets. */
-export function sendOAuthError(context: Context, error: Error): Response {
+export function sendOAuthError(error: Error, context: Context): Response {
   if (!(error instanceof OAuthError)) throw error;
   if (error.status === 401) context.header('WWW-Authenticate', 'Basic realm="client"');
-  context.header('Cache-Control', 'no-store');
   return context.json({ error: error.code, error_description: error.message }, error.status);
 }

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { OAuthError } from './oauth-error.js';
 import type { RequestParameters } from './request-parameters.js';
 
@@ -35,9 +34,4 @@ export function readCodeVerifier(parameters: RequestParameters): string {
   const verifier = parameters.require('code_verifier');
   if (CODE_VERIFIER.test(verifier)) return verifier;
   throw new OAuthError('invalid_request', 'code_verifier is malformed.');
-}
-
-/** The challenge that a verifier has. */
-export function challengeOf(verifier: string): string {
-  return createHash('sha256').update(verifier).digest('base64url');
 }

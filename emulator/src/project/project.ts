@@ -236,6 +236,11 @@ export class Project {
     return isRemoved;
   }
 
+  /** Whether a user is in an organization; also if none is named. */
+  isIn(orgId: string | undefined, userId: string): boolean {
+    return orgId === undefined || this.members.has(memberId(orgId, userId));
+  }
+
   findMembership(orgId: string, userId: string): MembershipRecord | undefined {
     return this.members.get(memberId(orgId, userId))?.membership;
   }

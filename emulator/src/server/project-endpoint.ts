@@ -1,4 +1,5 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac } from 'node:crypto';
+import { isSameSecret } from '../texts.js';
 import { leaseResponse, type Leases } from './leases.js';
 import type { Answer } from './server.js';
 
@@ -31,9 +32,8 @@ export function withProjectEndpoints(
       return Response.json({ ...settings, proof }, { headers: { 'Cache-Control': 'no-store' } });
     }
     if (pathname !== LEASE_PATH) return answer(request);
-    const expected = Buffer.from(proofOf(apiKey, 'lease', challenge));
-    const given = Buffer.from(request.headers.get('authorization') ?? '');
-    return given.length === expected.length && timingSafeEqual(given, expected)
+    const given = request.headers.get('authorization') ?? '';
+    return isSameSecret(given, proofOf(apiKey, 'lease', challenge))
       ? leaseResponse(leases)
       : Response.json({ error: 'There is no proof of the API key' }, { status: 401 });
   };

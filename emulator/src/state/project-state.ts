@@ -7,12 +7,8 @@ import { codeOf, isPrivateFile, preparePrivateFolder } from './private-files.js'
 import { newSecrets, parseSecrets } from './stored-secrets.js';
 
 /** The file of the users, organizations and clients of a project. Emulators of one project at the same time have different ports. */
-export function stateFileOf(
-  projectId: string,
-  port: number,
-  folder: string = cacheFolder(),
-): string {
-  return join(folder, `${projectId}-${port}.jsonl`);
+export function stateFileOf(projectId: string, port: number): string {
+  return join(cacheFolder(), `${projectId}-${port}.jsonl`);
 }
 
 /** Identifies a project on this machine by its folder, whose case does not matter on Windows. */

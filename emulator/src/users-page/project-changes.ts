@@ -21,7 +21,7 @@ const CHANGES: ReadonlyMap<string, Change> = new Map<ProjectEvent['event_type'],
     'user.added_to_org',
     (project, { userId, orgId, role }) => {
       if (!project.users.has(userId) || !project.orgs.has(orgId)) return false;
-      if (project.findMembership(orgId, userId) !== undefined) return false;
+      if (project.isIn(orgId, userId)) return false;
       if (!project.issuer.roles.has(role)) return false;
       project.setRoles(orgId, userId, { role });
       return true;

@@ -18,8 +18,7 @@ import {
 } from './paths.js';
 import { changeProject } from './project-changes.js';
 import { accessTokenPage, stepUpGrantPage } from './result-pages.js';
-import { MAXIMUM_SEARCH_LENGTH } from './user-search.js';
-import { usersPage } from './users-page.js';
+import { MAXIMUM_SEARCH_LENGTH, usersPage } from './users-page.js';
 
 /** How long a page waits for the application to handle a webhook. */
 const PATIENCE_MILLISECONDS = 2_000;

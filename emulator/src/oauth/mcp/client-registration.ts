@@ -1,12 +1,16 @@
 import { randomUUID } from 'node:crypto';
+import { Hono, type Context } from 'hono';
 import * as v from 'valibot';
 import { isLoopbackHostname } from '../../access/origins.js';
+import type { Core } from '../../core.js';
 import { omitUndefined } from '../../issuer/access-token-claims.js';
-import { isJsonObject } from '../../json-object.js';
-import { OAuthError } from '../oauth-error.js';
+import { isJsonObject, parseJson } from '../../json-object.js';
+import { OAuthError, sendOAuthError } from '../oauth-error.js';
 import { newToken } from '../store/grants.js';
 import type { McpClient } from './mcp-clients.js';
-import { CLIENT_AUTH_METHODS, GRANT_TYPES } from './metadata.js';
+import { CLIENT_AUTH_METHODS, GRANT_TYPES, REGISTRATION_PATH } from './metadata.js';
+
+const JSON_TYPE = 'application/json';
 
 export const MAXIMUM_REDIRECT_URIS = 10;
 export const MAXIMUM_REDIRECT_URI_LENGTH = 1_000;
@@ -63,6 +67,26 @@ function listWith(
   return v.nullish(v.pipe(names, v.includes(needed, message)), [needed]);
 }
 
+/** Dynamic client registration (RFC 7591). */
+export function mcpRegister({ oauth: { mcp } }: Core): Hono {
+  const app = new Hono();
+  app.onError(sendOAuthError);
+  app.post(REGISTRATION_PATH, async (context) => {
+    const client = readRegistration(await readJson(context));
+    mcp.clients.add(client);
+    return context.json(registeredMetadata(client), 201);
+  });
+  return app;
+}
+
+async function readJson(context: Context): Promise<unknown> {
+  const [type = ''] = (context.req.header('content-type') ?? '').split(';');
+  if (type.trim().toLowerCase() !== JSON_TYPE) {
+    throw new OAuthError('invalid_client_metadata', `The Content-Type is not ${JSON_TYPE}.`);
+  }
+  return parseJson(await context.req.text());
+}
+
 /**
  * Reads a registration request. Everything else in it is ignored, and nothing is fetched.
  *
@@ -70,7 +94,7 @@ function listWith(
  *
  * @throws {OAuthError} if the metadata is not accepted
  */
-export function readRegistration(body: unknown): McpClient {
+function readRegistration(body: unknown): McpClient {
   if (!isJsonObject(body)) {
     throw new OAuthError('invalid_client_metadata', 'The body is not a JSON object.');
   }
@@ -93,7 +117,7 @@ export function readRegistration(body: unknown): McpClient {
 }
 
 /** The response to a registration (RFC 7591, section 3.2.1). */
-export function registeredMetadata(client: McpClient): object {
+function registeredMetadata(client: McpClient): object {
   const { clientSecret } = client;
   return omitUndefined({
     client_id: client.clientId,

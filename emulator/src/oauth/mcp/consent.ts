@@ -64,7 +64,7 @@ export function mcpConsent({ oauth: { mcp }, project, issuer }: Core): Hono {
   ): Promise<Response> {
     const { clientId, redirectUri, codeChallenge, resource, scopes } = pending.request;
     const orgId = form.get('org');
-    if (orgId !== undefined && project.findMembership(orgId, userId) === undefined) {
+    if (!project.isIn(orgId, userId)) {
       throw new HTTPException(400, { message: 'The user is not in the organization.' });
     }
     mcp.clients.keep(clientId);

@@ -61,7 +61,7 @@ export function authorize({ oauth: { clients }, project, origins }: Core): Hono 
     { clientId, redirectUri, orgId, codeChallenge }: AuthorizationRequest,
   ): Response {
     const { user_id: userId } = userIn(form, project);
-    if (orgId !== undefined && project.findMembership(orgId, userId) === undefined) {
+    if (!project.isIn(orgId, userId)) {
       throw new OAuthError('access_denied', 'The user is not in the organization.');
     }
     project.noteSignIn(userId);

@@ -27,9 +27,9 @@ export function token({ oauth: { clients }, project }: Core): Hono {
       expires_in: ACCESS_TOKEN_LIFETIME_SECONDS,
       refresh_token: refreshToken,
     };
-    return context.json(response, 200, { 'Cache-Control': 'no-store' });
+    return context.json(response);
   });
-  app.onError((error, context) => sendOAuthError(context, error));
+  app.onError(sendOAuthError);
   return app;
 
   function exchange(

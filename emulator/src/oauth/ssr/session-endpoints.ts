@@ -19,9 +19,7 @@ export function addSessionEndpoints(
     try {
       const grant = servers.findByRefreshToken(token, '');
       const { active_org_id: activeOrgId } = query;
-      const isMember =
-        activeOrgId === undefined ||
-        project.findMembership(activeOrgId, grant.userId) !== undefined;
+      const isMember = project.isIn(activeOrgId, grant.userId);
       assertField(isMember, 'active_org_id', 'Is not an organization of the user');
       const accessToken = await accessTokenOf(project, servers.userOf(grant), activeOrgId);
       const expiresAt = project.now() + ACCESS_TOKEN_LIFETIME_SECONDS;

@@ -24,9 +24,9 @@ export function ssrToken({ oauth: { servers }, project, issuer }: Core): Hono {
       access_token: await accessTokenOf(project, servers.userOf(grant)),
       refresh_token: servers.issueRefreshToken(grant),
     };
-    return context.json(response, 200, { 'Cache-Control': 'no-store' });
+    return context.json(response);
   });
-  app.onError((error, context) => sendOAuthError(context, error));
+  app.onError(sendOAuthError);
   return app;
 }
 

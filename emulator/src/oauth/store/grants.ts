@@ -2,7 +2,6 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import type { Project } from '../../project/project.js';
 import type { UserRecord } from '../../project/records.js';
 import { OAuthError } from '../oauth-error.js';
-import { challengeOf } from '../proof-key.js';
 import { userOf, type Authorization, type DatedAuthorization } from './authorization.js';
 import { BoundedMap } from './bounded-map.js';
 
@@ -166,7 +165,7 @@ export function newToken(): string {
   return randomBytes(32).toString('base64url');
 }
 
-/** What is kept of a secret that only the client needs to know. */
+/** What is kept of a secret that only the client needs to know, and the challenge of a code verifier. */
 export function hashOf(secret: string): string {
   return createHash('sha256').update(secret).digest('base64url');
 }
@@ -184,7 +183,7 @@ function assertBound({ authorization, binding }: CodeRecord, redemption: Redempt
   }
   const { codeChallenge } = binding;
   const { codeVerifier = '' } = redemption;
-  if (codeChallenge !== undefined && codeChallenge !== challengeOf(codeVerifier)) {
+  if (codeChallenge !== undefined && codeChallenge !== hashOf(codeVerifier)) {
     throw invalidGrant('The code_verifier does not match the code_challenge.');
   }
 }
