@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import { NOT_FOUND, ok, type BackendResponse } from './backend-response.js';
-import type { BackendRequest, Endpoint, Endpoints } from './endpoint.js';
+import { ok, type BackendResponse } from './backend-response.js';
+import { endpointsOf, type BackendRequest, type Endpoints } from './endpoint.js';
 import type { Project } from '../project/project.js';
 import { assertField, fieldsOf, FLAG, STRING, TEXT } from './fields.js';
 import { pageOf } from './page.js';
@@ -28,6 +28,10 @@ const KEY_CHANGES = {
 
 /** End-user API keys. */
 export function addApiKeyEndpoints(api: Endpoints, project: Project): void {
+  const onKey = endpointsOf((apiKeyId) => {
+    const key = project.apiKeys.get(apiKeyId);
+    return key?.isArchived ? undefined : key;
+  });
   api.GET('/end_user_api_keys', 'fetchCurrentApiKeys', ({ query }) =>
     list(query, (key) => project.isCurrent(key)),
   );
@@ -47,15 +51,6 @@ export function addApiKeyEndpoints(api: Endpoints, project: Project): void {
   );
   api.PATCH('/end_user_api_keys/:apiKeyId', 'updateApiKey', onKey(update));
   api.DELETE('/end_user_api_keys/:apiKeyId', 'deleteApiKey', onKey(archive));
-
-  function onKey(
-    handle: (key: ApiKeyRecord, request: BackendRequest) => BackendResponse,
-  ): Endpoint {
-    return (request, apiKeyId) => {
-      const key = project.apiKeys.get(apiKeyId);
-      return key === undefined || key.isArchived ? NOT_FOUND : handle(key, request);
-    };
-  }
 
   function list(
     query: BackendRequest['query'],

@@ -6,6 +6,11 @@ export interface BackendResponse {
 
 export const NOT_FOUND: BackendResponse = { status: 404, body: {} };
 
+/** What changes answer, which fail if what they are about is not there. */
+export function okIf(isFound: boolean): BackendResponse {
+  return isFound ? ok() : NOT_FOUND;
+}
+
 export function ok(body: object = {}): BackendResponse {
   return { status: 200, body };
 }

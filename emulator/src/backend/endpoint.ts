@@ -1,5 +1,5 @@
 import type { JsonObject } from '../json-object.js';
-import type { BackendResponse } from './backend-response.js';
+import { NOT_FOUND, type BackendResponse } from './backend-response.js';
 
 /** A request to PropelAuth's backend. */
 export interface BackendRequest {
@@ -13,6 +13,19 @@ export type Endpoint = (
   request: BackendRequest,
   parameter: string,
 ) => BackendResponse | Promise<BackendResponse>;
+
+/**
+ * Makes endpoints for records, each of which the path names by its id: 404 without one.
+ *
+ * @param find a record by its id
+ */
+export function endpointsOf<Found>(find: (id: string) => Found | undefined) {
+  return (handle: (found: Found, request: BackendRequest) => BackendResponse): Endpoint =>
+    (request, id) => {
+      const found = find(id);
+      return found === undefined ? NOT_FOUND : handle(found, request);
+    };
+}
 
 /** Adds an endpoint. The name is that of the function of PropelAuth's client that calls it. */
 type AddEndpoint = (path: string, name: string, endpoint: Endpoint) => void;

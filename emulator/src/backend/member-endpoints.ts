@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { NOT_FOUND, ok, type BackendResponse } from './backend-response.js';
+import { NOT_FOUND, ok, okIf, type BackendResponse } from './backend-response.js';
 import type { BackendRequest, Endpoints } from './endpoint.js';
 import type { Project } from '../project/project.js';
 import { assertField, EMAIL, fieldsOf, idOf, STRING, STRINGS } from './fields.js';
@@ -17,7 +17,7 @@ export function addMemberEndpoints(api: Endpoints, project: Project): void {
   api.POST('/org/add_user', 'addUserToOrg', addMember);
   api.POST('/org/change_role', 'changeUserRoleInOrg', changeRole);
   api.POST('/org/remove_user', 'removeUserFromOrg', ({ body }) =>
-    project.removeMembership(idOf(body['org_id']), idOf(body['user_id'])) ? ok() : NOT_FOUND,
+    okIf(project.removeMembership(idOf(body['org_id']), idOf(body['user_id']))),
   );
   api.POST('/invite_user', 'inviteUserToOrg', ({ body }) => invite(body, body['email']));
   api.POST('/invite_user_by_id', 'inviteUserToOrgByUserId', ({ body }) => {
@@ -26,7 +26,7 @@ export function addMemberEndpoints(api: Endpoints, project: Project): void {
   });
   api.GET('/pending_org_invites', 'fetchPendingInvites', findInvites);
   api.DELETE('/pending_org_invites', 'revokePendingOrgInvite', ({ body }) =>
-    project.revokeInvite(body['invitee_email'], body['org_id']) ? ok() : NOT_FOUND,
+    okIf(project.revokeInvite(body['invitee_email'], body['org_id'])),
   );
 
   function findMembers({ query }: BackendRequest, orgId = ''): BackendResponse {

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import { NOT_FOUND, ok, type BackendResponse } from './backend-response.js';
-import type { BackendRequest, Endpoint, Endpoints } from './endpoint.js';
+import { ok, okIf, type BackendResponse } from './backend-response.js';
+import { endpointsOf, type BackendRequest, type Endpoints } from './endpoint.js';
 import type { Project } from '../project/project.js';
 import { assertField, COUNT, fieldsOf, FLAG, OBJECT, STRING, STRINGS, TEXT } from './fields.js';
 import { pageOf } from './page.js';
@@ -45,6 +45,7 @@ const ORG_QUERY = {
 
 /** Organizations: find, create, update and delete. */
 export function addOrgEndpoints(api: Endpoints, project: Project): void {
+  const onOrg = endpointsOf((orgId) => project.orgs.get(orgId));
   api.GET('/custom_role_mappings', 'fetchCustomRoleMappings', listRoleMappings);
   api.GET(
     '/org/:orgId',
@@ -64,16 +65,7 @@ export function addOrgEndpoints(api: Endpoints, project: Project): void {
     'disallowOrgToSetupSamlConnection',
     onOrg((org) => update(org, { can_setup_saml: false })),
   );
-  api.DELETE('/org/:orgId', 'deleteOrg', (_request, orgId) =>
-    project.removeOrg(orgId) ? ok() : NOT_FOUND,
-  );
-
-  function onOrg(handle: (org: OrgRecord, request: BackendRequest) => BackendResponse): Endpoint {
-    return (request, orgId) => {
-      const org = project.orgs.get(orgId);
-      return org === undefined ? NOT_FOUND : handle(org, request);
-    };
-  }
+  api.DELETE('/org/:orgId', 'deleteOrg', (_request, orgId) => okIf(project.removeOrg(orgId)));
 
   function findOrgs({ body }: BackendRequest): BackendResponse {
     const { name, domain, legacy_org_id: legacyId, order_by: order } = fieldsOf(body, ORG_QUERY);

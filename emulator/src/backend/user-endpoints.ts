@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import { NOT_FOUND, ok, type BackendResponse } from './backend-response.js';
-import type { BackendRequest, Endpoint, Endpoints } from './endpoint.js';
+import { NOT_FOUND, ok, okIf, type BackendResponse } from './backend-response.js';
+import { endpointsOf, type BackendRequest, type Endpoint, type Endpoints } from './endpoint.js';
 import type { Project } from '../project/project.js';
 import {
   assertField,
@@ -56,6 +56,7 @@ type Query = BackendRequest['query'];
 
 /** Users: find, create, update and delete. */
 export function addUserEndpoints(api: Endpoints, project: Project): void {
+  const onUser = endpointsOf((userId) => project.users.get(userId));
   api.GET('/user/email', 'fetchUserMetadataByEmail', ({ query }) =>
     found(query, project.findUserByEmail(query['email'])),
   );
@@ -85,7 +86,7 @@ export function addUserEndpoints(api: Endpoints, project: Project): void {
   api.POST('/migrate_user/', 'migrateUserFromExternalSource', migrateUser);
   api.POST('/migrate_user/password', 'migrateUserPassword', setMigratedPassword);
   api.POST('/resend_email_confirmation', 'resendEmailConfirmation', ({ body }) =>
-    project.users.has(idOf(body['user_id'])) ? ok() : NOT_FOUND,
+    okIf(project.users.has(idOf(body['user_id']))),
   );
   api.PUT('/user/:userId', 'updateUserMetadata', onUser(updateUser));
   api.PUT('/user/:userId/email', 'updateUserEmail', onUser(updateEmail));
@@ -102,18 +103,7 @@ export function addUserEndpoints(api: Endpoints, project: Project): void {
   api.POST('/user/:userId/disable', 'disableUser', updates({ enabled: false }));
   api.POST('/user/:userId/disable_2fa', 'disableUser2fa', updates({ mfa_enabled: false }));
   api.POST('/user/:userId/logout_all_sessions', 'logoutAllUserSessions', onUser(endSessions));
-  api.DELETE('/user/:userId', 'deleteUser', (_request, userId) =>
-    project.removeUser(userId) ? ok() : NOT_FOUND,
-  );
-
-  function onUser(
-    handle: (user: UserRecord, request: BackendRequest) => BackendResponse,
-  ): Endpoint {
-    return (request, userId) => {
-      const user = project.users.get(userId);
-      return user === undefined ? NOT_FOUND : handle(user, request);
-    };
-  }
+  api.DELETE('/user/:userId', 'deleteUser', (_request, userId) => okIf(project.removeUser(userId)));
 
   function found(query: Query, user: UserRecord | undefined): BackendResponse {
     return user === undefined ? NOT_FOUND : ok(viewOf(user, query));
