@@ -1,7 +1,7 @@
 'use strict';
 /*
- * Sends calls of PropelAuth's own libraries to the emulator. `propelauth-emulator exec` loads it into every Node.js process of its command. The
- * libraries have the address of PropelAuth's API in a constant, and call it with the global fetch.
+ * Sends calls of PropelAuth's own libraries to the emulator. `propelauth-emulator exec` loads it into every process of its command that runs
+ * Node.js or Bun. The libraries have the address of PropelAuth's API in a constant, and call it with the global fetch.
  */
 const PROPELAUTH = 'https://propelauth-api.com';
 const emulator = process.env.PROPELAUTH_EMULATOR_URL;

@@ -1,10 +1,11 @@
-/* Bundles propelauth-emulator, and publishes its declarations. Its command line is an ES module only. */
+/* Bundles propelauth-emulator, and writes its declarations and the schema of its seeds. Its command line is an ES module only. */
 import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { BUNDLED_PACKAGES } from './bundled-packages.mjs';
 import { bundleCommonJs, bundleDeclarations, bundleEsm } from './bundling.mjs';
 import { entryPointsOf } from './entry-points.mjs';
+import { writeSeedSchema } from './seed-schema.mjs';
 
 const folder = resolve(import.meta.dirname, '../emulator');
 const entryPoints = entryPointsOf(pathToFileURL(join(folder, 'package.json')));
@@ -20,4 +21,5 @@ await Promise.all([
   bundleEsm(withCommandLine),
   bundleCommonJs(library),
   bundleDeclarations(library),
+  writeSeedSchema(folder),
 ]);

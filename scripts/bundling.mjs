@@ -58,7 +58,7 @@ export async function bundleDeclarations({ folder, entryPoints }) {
   const declarations = entryPoints.map((file) => file.replace(/\.js$/, '.d.ts'));
   for (const dir of ['dist', 'dist/cjs']) {
     await bundle(inputsOf(folder, declarations), {
-      plugins: [dts({ dtsInput: true, tsconfig: false }), withoutRuntime],
+      plugins: [dts({ dtsInput: true, tsconfig: false }), withoutRuntime, commentsOnOwnLines],
       output: {
         dir: join(folder, dir),
         format: 'esm',
@@ -143,6 +143,16 @@ const withoutRuntime = {
   name: 'without-runtime',
   generateBundle(_options, files) {
     delete files['rolldown-runtime.d.ts'];
+  },
+};
+
+/** A comment on the line of what comes before it is shown for nothing. */
+const commentsOnOwnLines = {
+  name: 'comments-on-own-lines',
+  generateBundle(_options, files) {
+    for (const file of Object.values(files)) {
+      file.code = file.code.replaceAll(/; (\/\*\* .* \*\/)$/gm, ';\n$1');
+    }
   },
 };
 

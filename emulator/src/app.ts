@@ -5,22 +5,38 @@ import { faultEndpoint } from './faults/fault-endpoint.js';
 import { hostedPages } from './front-end/hosted-pages.js';
 import { sessionEndpoints } from './front-end/session-endpoints.js';
 import { signInPages } from './front-end/sign-in-pages.js';
+import { tokenEndpoint } from './front-end/token-endpoint.js';
 import type { AskingApplication } from './oauth/introspection.js';
-import { oauthFaces } from './oauth/oauth-faces.js';
+import { mcpFace } from './oauth/mcp/mcp-face.js';
+import { signInFace } from './oauth/sign-in/sign-in-face.js';
+import { ssrAuthorize } from './oauth/ssr/authorize.js';
+import { ssrToken } from './oauth/ssr/token.js';
 import { usersPageRoutes } from './users-page/users-page-routes.js';
 
 /** Answers requests like PropelAuth. It needs no port. */
 export type App = Hono<{ Bindings: AskingApplication }>;
 
+const PARTS = [
+  backendApi,
+  signInFace,
+  ssrAuthorize,
+  ssrToken,
+  sessionEndpoints,
+  tokenEndpoint,
+  signInPages,
+  hostedPages,
+  usersPageRoutes,
+  faultEndpoint,
+];
+
 export function createApp(core: Core): App {
   const app: App = new Hono();
-  app.route('/', backendApi(core));
-  app.route('/', oauthFaces(core));
-  app.route('/', sessionEndpoints(core));
-  app.route('/', signInPages(core));
-  app.route('/', hostedPages(core));
-  app.route('/', usersPageRoutes(core));
-  app.route('/', faultEndpoint(core));
+  app.use(async (context, next) => {
+    await next();
+    context.header('Cache-Control', 'no-store');
+  });
+  for (const part of PARTS) app.route('/', part(core));
+  app.route('/', mcpFace(core));
   app.notFound((context) => context.json({ error: 'There is no such endpoint' }, 404));
   // The error may have something that was sent.
   app.onError((_error, context) =>

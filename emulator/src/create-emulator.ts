@@ -29,6 +29,8 @@ export interface EmulatorOptions {
   readonly webhooks?: string;
   /** @internal The URL of the application that curl commands call. */
   readonly call?: string;
+  /** @internal Prints a line on the terminal. */
+  readonly say?: (line: string) => void;
   /** @internal Secrets that outlive this process. */
   readonly secrets?: IssuerSecrets;
 }
@@ -52,7 +54,7 @@ export interface EmulatorOptions {
 export async function createEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   assertNotInProduction('createEmulator()');
   const seed = readSeed(options.seed ?? {});
-  const { authUrl, allowedOrigins, webhooks, call, secrets = await createSecrets() } = options;
+  const { authUrl, secrets = await createSecrets() } = options;
   const issuer = new TokenIssuer({ authUrl, roles: seed.roles }, secrets);
-  return new Emulator(issuer, seed, { allowedOrigins, webhooks, call });
+  return new Emulator(issuer, seed, options);
 }

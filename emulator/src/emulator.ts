@@ -1,8 +1,11 @@
+import { createHash } from 'node:crypto';
 import { Origins } from './access/origins.js';
 import { Sessions } from './access/sessions.js';
 import type { App } from './app.js';
 import { createApp } from './app.js';
+import { TOTP_CODE } from './backend/step-up-endpoints.js';
 import type { Core } from './core.js';
+import type { EmulatorOptions } from './create-emulator.js';
 import { EmulatorError } from './emulator.error.js';
 import type { SignedWebhook, WebhookOptions } from './issuer/signed-webhook.js';
 import type { TokenIssuer } from './issuer/token-issuer.js';
@@ -13,7 +16,8 @@ import type { UserDescription } from './project/user-description.js';
 import { Recorder, type Failure, type RecordedCall } from './recorder.js';
 import { applySeed } from './seed/apply-seed.js';
 import type { CheckedSeed } from './seed/read-seed.js';
-import { startServer, type ListenOptions, type RunningServer } from './server/server.js';
+import type { ListenOptions, RunningServer } from './server/server.js';
+import { StateFile, type Place } from './state/state-file.js';
 import { checkWebhookUrl } from './webhooks/webhook-url.js';
 import { Webhooks } from './webhooks/webhooks.js';
 
@@ -62,7 +66,7 @@ export interface ApiKeyDescription {
  */
 export class Emulator<User extends UserDescription = UserDescription> {
   /** The code that PropelAuth's `verifyStepUpTotpChallenge` accepts for every user with MFA. */
-  static readonly TOTP_CODE = '123456';
+  static readonly TOTP_CODE = TOTP_CODE;
 
   /** Creates access tokens, tokens of MCP clients and signed webhooks. The emulator knows every user of its tokens. */
   readonly issuer: TokenIssuer<User>;
@@ -72,26 +76,28 @@ export class Emulator<User extends UserDescription = UserDescription> {
   readonly #seed: CheckedSeed;
   readonly #servers = new Set<RunningServer>();
   readonly #forgetIssuer: () => void;
+  #state: StateFile | undefined;
 
   /** @internal */
   constructor(
     issuer: TokenIssuer<User>,
     seed: CheckedSeed,
-    options: { allowedOrigins?: readonly string[]; webhooks?: string; call?: string } = {},
+    options: Pick<EmulatorOptions, 'allowedOrigins' | 'webhooks' | 'call' | 'say'> = {},
   ) {
-    const { allowedOrigins, webhooks, call = 'http://localhost:3000/' } = options;
+    const { allowedOrigins, webhooks, call = 'http://localhost:3000/', say = () => {} } = options;
     const project = new Project(issuer);
     const origins = new Origins(allowedOrigins);
+    const recorder = new Recorder();
     const webhookUrl = webhooks === undefined ? undefined : checkWebhookUrl(webhooks, origins);
     this.issuer = issuer;
     this.core = {
       issuer,
       project,
-      recorder: new Recorder(),
+      recorder,
       sessions: new Sessions(project, issuer.cookieKey),
       origins,
       oauth: new OAuthStore(project),
-      webhooks: new Webhooks(issuer, webhookUrl),
+      webhooks: new Webhooks(issuer, recorder, webhookUrl, say),
       call,
     };
     this.#seed = seed;
@@ -122,7 +128,17 @@ export class Emulator<User extends UserDescription = UserDescription> {
 
   /** @internal @param resource what tokens of tests are for that are for no other resource */
   async handle(request: Request, resource?: string): Promise<Response> {
-    return this.#app.fetch(request, { resource });
+    const response = await this.#app.fetch(request, { resource });
+    await this.#state?.saved();
+    return response;
+  }
+
+  /** @internal Goes on with what a file has, and keeps all changes there. In tests, there is none. */
+  async keepIn(place: Omit<Place, 'seed'>): Promise<void> {
+    const { project, oauth } = this.core;
+    const seed = createHash('sha256').update(JSON.stringify(this.#seed)).digest('hex');
+    const tables = { ...project.tables, ...oauth.tables };
+    this.#state = await StateFile.open({ ...place, seed }, tables);
   }
 
   /**
@@ -162,9 +178,7 @@ export class Emulator<User extends UserDescription = UserDescription> {
    * ```
    */
   addUser(user: User, options: { mfaEnabled?: boolean } = {}): string {
-    const record = addDescribedUser(this.core.project, user);
-    record.mfa_enabled = options.mfaEnabled ?? false;
-    return record.user_id;
+    return addDescribedUser(this.core.project, user, options).user_id;
   }
 
   /**
@@ -227,7 +241,8 @@ export class Emulator<User extends UserDescription = UserDescription> {
   /**
    * Makes calls fail, to test outages and rate limits.
    *
-   * @param name the function of PropelAuth's client that makes the call, or `introspect` for tokens of MCP clients
+   * @param name the function of PropelAuth's client that makes the call, `introspect` for tokens of MCP clients, or `webhook` for a webhook, which is then
+   * sent later than those after it
    * @param failure the status, the delay and how many calls; see {@link Failure}
    * @throws {EmulatorError} for an unknown call, and for a status, delay or number that is out of range
    * @example
@@ -284,6 +299,8 @@ export class Emulator<User extends UserDescription = UserDescription> {
    * ```
    */
   async listen(options: ListenOptions = {}): Promise<RunningServer> {
+    // Few tests need a port.
+    const { startServer } = await import('./server/server.js');
     const server = await startServer((request) => this.handle(request), options);
     this.#servers.add(server);
     return server;
@@ -304,6 +321,7 @@ export class Emulator<User extends UserDescription = UserDescription> {
     const servers = [...this.#servers];
     this.#servers.clear();
     await Promise.all(servers.map((server) => server.close()));
+    await this.#state?.close();
   }
 
   #assertKnown(field: string, id: string | undefined, records: ReadonlyMap<string, unknown>): void {

@@ -70,11 +70,17 @@ export class Recorder {
     this.failures.clear();
   }
 
+  /** Adds something that can fail. @returns what takes the failure of the next time, if one is planned */
+  register(name: string): () => Failure | undefined {
+    this.names.add(name);
+    return () => this.take(name);
+  }
+
   /** A middleware for an endpoint. */
   record(name: string): MiddlewareHandler {
-    this.names.add(name);
+    const take = this.register(name);
     return async (context, next) => {
-      const failure = this.take(name);
+      const failure = take();
       if (failure?.delayMs) await delay(failure.delayMs, context.req.raw.signal);
       if (failure === undefined || isDelayAlone(failure)) await next();
       else context.res = responseOf(failure);

@@ -20,7 +20,10 @@ export function addStartLocal(project: Project, hasWebhooks: boolean): string[] 
   const isFree = scripts['start:local'] === undefined;
   if (isFree) packageJson.scripts = { ...scripts, 'start:local': start };
   const command = isFree ? 'npm run start:local' : `npx ${start}`;
-  const steps = [`Start the application without a PropelAuth account: ${command}`];
+  const steps = [
+    `Start the application without a PropelAuth account: ${command}`,
+    'Get an access token of a user, in a second terminal: npx propelauth-emulator token alice',
+  ];
   if (!files.read(main).includes(LISTEN)) {
     const names = addresses.map(([name]) => name).join(' and ');
     steps.push(

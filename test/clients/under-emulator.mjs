@@ -1,5 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const CLI = fileURLToPath(new URL('../../emulator/bin/propelauth-emulator.js', import.meta.url));
@@ -12,12 +15,18 @@ const CLI = fileURLToPath(new URL('../../emulator/bin/propelauth-emulator.js', i
  * @returns a function that ends both
  */
 export async function startUnderEmulator(command, { port, flags = [], cwd, env, ready }) {
+  // For what the emulator keeps.
+  const cache = mkdtempSync(join(tmpdir(), 'under-emulator-'));
   const child = spawn(
     process.execPath,
-    [CLI, 'exec', '--port', String(port), ...flags, '--', ...command],
-    { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] },
+    [CLI, 'exec', '--port', String(port), '--fresh', ...flags, '--', ...command],
+    {
+      cwd,
+      env: { ...process.env, XDG_CACHE_HOME: cache, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
   );
-  const ended = once(child, 'exit');
+  const ended = once(child, 'exit').finally(() => rmSync(cache, { recursive: true, force: true }));
   let output = '';
   const isReady = new Promise((resolve) => {
     for (const stream of [child.stdout, child.stderr]) {

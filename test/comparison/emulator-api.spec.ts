@@ -48,10 +48,11 @@ describe('The emulator and PropelAuth’s documentation, read by PropelAuth’s 
   it('is compared in every function that it supports', async () => {
     const called = new Set<string>([
       'fetchTokenVerificationMetadata',
-      // What other clients call.
+      // What other clients call, and what the emulator sends.
       'introspect',
       'refreshToken',
       'logout',
+      'webhook',
     ]);
     for (const { call } of DOCUMENTED_CALLS) {
       await outcomeOf(() => call(emulated));

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { PropelAuthModuleOptions } from 'nestjs-propelauth';
 import { createEmulator } from 'propelauth-emulator';
-import { assertJoinable } from '../../emulator/src/cli/emulator-on-port.js';
+import { portTaken as errorOfPort } from '../../emulator/src/cli/emulator-on-port.js';
 import { startMessage } from '../../emulator/src/cli/start-message.js';
 import type { IssuerSecrets } from '../../emulator/src/issuer/token-issuer.js';
 import { DEFAULT_SEED } from '../../emulator/src/seed/default-seed.js';
@@ -57,9 +57,8 @@ describe('The page about the emulator shows', () => {
   it('what it prints if its port is taken', async () => {
     const port = await closedPort();
     const secrets = { apiKey: 'emulator_key' } as IssuerSecrets;
-    const { message } = await rejectionOf(() =>
-      assertJoinable({ port, allowedOrigins: [], variables: [] }, secrets),
-    );
+    const options = { port, allowedOrigins: [], variables: [], isFresh: false };
+    const { message } = await errorOfPort(options, secrets);
     const of4000 = message.replace(String(port + 1), '4001').replace(String(port), '4000');
     expect(portTaken).toBe(of4000);
   });

@@ -44,8 +44,8 @@ describe('The backend API of the emulator, called by PropelAuth’s client', () 
     it('names its calls by functions of PropelAuth’s client', () => {
       const { supported } = emulator.core.recorder;
       const unnamed = supported.filter((name) => !VENDOR_FUNCTIONS.includes(name));
-      // What other clients call, and PropelAuth's does not.
-      expect(unnamed).toEqual(['refreshToken', 'logout', 'introspect']);
+      // Webhooks, and what other clients call, and PropelAuth's does not.
+      expect(unnamed).toEqual(['webhook', 'refreshToken', 'logout', 'introspect']);
     });
 
     it('rejects calls that it does not support, instead of returning nothing', async () => {
@@ -682,6 +682,38 @@ describe('The backend API of the emulator, called by PropelAuth’s client', () 
     });
   });
 
+  describe('requests of clients in other languages', () => {
+    it('leave what is null as it is', async () => {
+      const settings = { domain: 'acme.com', max_users: 5, autojoin_by_domain: true };
+      await sendTo(emulator, 'PUT', `/org/${acme}`, settings);
+      const nothing = Object.fromEntries(Object.keys(settings).map((name) => [name, null]));
+      expect(await sendTo(emulator, 'PUT', `/org/${acme}`, { ...nothing, name: 'Acme' })).toEqual([
+        200,
+        {},
+      ]);
+      expect(await api.fetchOrg(acme)).toMatchObject({
+        name: 'Acme',
+        domain: 'acme.com',
+        maxUsers: 5,
+        domainAutojoin: true,
+      });
+    });
+
+    it.each([
+      ['/user/', { email: 'bob@example.com', email_confirmed: 'yes' }, 'email_confirmed'],
+      ['/user/', { username: 'bob' }, 'email'],
+      ['/org/', { name: 'Globex', max_users: '5' }, 'max_users'],
+      ['/org/query', { name: ['Globex'] }, 'name'],
+      ['/end_user_api_keys', { user_id: 7 }, 'user_id'],
+      ['/magic_link', { email: 'alice@example.com', expires_in_hours: 1.5 }, 'expires_in_hours'],
+    ])('to %s are rejected with %j', async (path, body, field) => {
+      expect(await sendTo(emulator, 'POST', path, body)).toEqual([
+        400,
+        { [field]: [expect.any(String)] },
+      ]);
+    });
+  });
+
   describe('access tokens and magic links', () => {
     it('are signed by the issuer for the current state of the user', async () => {
       await api.changeUserRoleInOrg({ userId: alice, orgId: acme, role: 'Member' });
@@ -806,6 +838,20 @@ describe('The backend API of the emulator, called by PropelAuth’s client', () 
     });
   });
 });
+
+async function sendTo(
+  { fetch, issuer }: TestEmulator,
+  method: string,
+  path: string,
+  body: object,
+): Promise<unknown> {
+  const response = await fetch(`${issuer.authUrl}/api/backend/v1${path}`, {
+    method,
+    headers: { authorization: `Bearer ${issuer.apiKey}` },
+    body: JSON.stringify(body),
+  });
+  return [response.status, await response.json()];
+}
 
 async function roleOf(userId: string, orgId: string, api: PropelAuthApi) {
   const user = await api.fetchUserMetadataByUserId(userId, true);

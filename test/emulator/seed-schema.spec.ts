@@ -5,7 +5,7 @@ import { DEFAULT_SEED } from '../../emulator/src/seed/default-seed.js';
 
 interface Schema {
   readonly properties: Readonly<Record<string, unknown>>;
-  readonly definitions: Readonly<Record<string, { properties?: object }>>;
+  readonly $defs: Readonly<Record<string, { properties?: object }>>;
 }
 
 const SCHEMA = readJson('emulator/seed.schema.json') as Schema;
@@ -65,7 +65,7 @@ describe('seed.schema.json', () => {
   it('has the keys that the emulator reads', () => {
     expect(Object.keys(SCHEMA.properties)).toEqual(knownKeys({ x: 1 }));
     for (const [kind, seed] of Object.entries(WITH_UNKNOWN_KEY)) {
-      const { properties = {} } = SCHEMA.definitions[kind] ?? {};
+      const { properties = {} } = SCHEMA.$defs[kind] ?? {};
       expect([kind, ...Object.keys(properties)]).toEqual([kind, ...knownKeys(seed)]);
     }
   });

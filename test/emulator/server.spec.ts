@@ -1,12 +1,15 @@
 import { createEmulator } from 'propelauth-emulator';
 import { startLocalhostServer } from '../../emulator/src/server/localhost-server.js';
+import { Leases } from '../../emulator/src/server/leases.js';
 import {
+  LEASE_PATH,
   PROJECT_PATH,
   proofOf,
-  withProjectEndpoint,
+  withProjectEndpoints,
 } from '../../emulator/src/server/project-endpoint.js';
 import { registerCleanup } from '../support/clean-up.js';
 import { closedPort } from '../support/closed-port.js';
+import { until } from '../support/fake-timers.js';
 import { sendRaw } from '../support/send-raw.js';
 
 /** An emulator that listens, and the headers of its backend API. */
@@ -97,6 +100,23 @@ describe('The server of an emulator', () => {
 });
 
 describe('startLocalhostServer()', () => {
+  it('streams: a client gets what there is before the response ends, which it can end', async () => {
+    const port = await closedPort();
+    let isCancelled = false;
+    const body = new ReadableStream<Uint8Array>({
+      start: (controller) => controller.enqueue(new TextEncoder().encode('first')),
+      cancel: () => void (isCancelled = true),
+    });
+    const server = await startLocalhostServer(() => Promise.resolve(new Response(body)), port);
+    registerCleanup(() => server.close());
+    const response = await fetch(`http://127.0.0.1:${port}`);
+    const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+    expect(await reader?.read()).toEqual({ done: false, value: 'first' });
+    expect(isCancelled).toBe(false);
+    await reader?.cancel();
+    await until(() => isCancelled);
+  });
+
   it('listens on both addresses of localhost, and frees both', async () => {
     const port = await closedPort();
     const server = await startLocalhostServer(() => Promise.resolve(new Response('ok')), port);
@@ -110,25 +130,41 @@ describe('startLocalhostServer()', () => {
   });
 });
 
-describe('The endpoint of the project', () => {
-  const settings = { seed: null, webhooks: null, allowedOrigins: [] };
-  const answer = withProjectEndpoint(
+describe('The endpoints of the project', () => {
+  const settings = { '--seed': null, '--webhooks': null, '--allow-origin': [] };
+  const leases = new Leases();
+  const answer = withProjectEndpoints(
     () => Promise.resolve(new Response('another')),
     'the-key',
     settings,
+    leases,
   );
-  const ask = (path: string) => answer(new Request(`http://localhost${path}`));
+  const ask = (path: string, authorization = '') =>
+    answer(new Request(`http://localhost${path}`, { headers: { authorization } }));
 
-  it('tells the settings with a proof of the API key, and not the key', async () => {
+  it('tell the settings with a proof of the API key, and not the key', async () => {
     const response = await ask(`${PROJECT_PATH}?challenge=abc`);
-    expect(await response.json()).toEqual({ ...settings, proof: proofOf('the-key', 'abc') });
+    const proof = proofOf('the-key', 'project', 'abc');
+    expect(await response.json()).toEqual({ ...settings, proof });
     expect(response.headers.get('access-control-allow-origin')).toBeNull();
-    expect(proofOf('the-key', 'abc')).toMatch(/^[\w-]{43}$/);
-    expect(proofOf('the-key', 'abd')).not.toBe(proofOf('the-key', 'abc'));
-    expect(proofOf('the-other', 'abc')).not.toBe(proofOf('the-key', 'abc'));
+    expect(proof).toMatch(/^[\w-]{43}$/);
+    expect(proofOf('the-key', 'project', 'abd')).not.toBe(proof);
+    expect(proofOf('the-other', 'project', 'abc')).not.toBe(proof);
   });
 
-  it('leaves other paths alone', async () => {
+  it('give a lease for a proof of the API key, which the emulator itself gives nobody', async () => {
+    const path = `${LEASE_PATH}?challenge=abc`;
+    for (const wrong of ['', 'the-key', proofOf('the-key', 'project', 'abc')]) {
+      expect((await ask(path, wrong)).status).toBe(401);
+    }
+    const { status, body } = await ask(path, proofOf('the-key', 'lease', 'abc'));
+    expect(status).toBe(200);
+    await body?.cancel();
+    await leases.ended;
+    expect((await ask(path, proofOf('the-key', 'lease', 'abc'))).status).toBe(503);
+  });
+
+  it('leave other paths alone', async () => {
     expect(await (await ask('/other')).text()).toBe('another');
   });
 });

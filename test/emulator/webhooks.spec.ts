@@ -10,6 +10,7 @@ import {
   type Seed,
 } from 'propelauth-emulator';
 import { Webhook } from 'standardwebhooks';
+import { MAXIMUM_WAITING } from '../../emulator/src/webhooks/webhooks.js';
 import { registerCleanup } from '../support/clean-up.js';
 import { closedPort } from '../support/closed-port.js';
 import { onlyFakeTimeouts, stopClockAndTimeouts, until } from '../support/fake-timers.js';
@@ -20,6 +21,8 @@ const ORIGIN = 'https://auth.example.com';
 const ALICE = 'a11ce000-0000-4000-8000-000000000001';
 // Making keys takes longer than a test.
 const SECRETS = await createSecrets();
+
+const ADMIN = { orgName: 'Beta', role: 'Admin' };
 
 const SEED: Seed = {
   orgs: [{ name: 'Acme Inc' }],
@@ -51,6 +54,14 @@ function change({ core: { project } }: Emulator, changes: object): void {
   if (alice !== undefined) project.updateUser(alice, changes);
 }
 
+function idOf({ issuer }: Emulator, email: string): string {
+  return issuer.userId({ email });
+}
+
+function typesOf({ events }: Application): string[] {
+  return events.map(({ event_type: type }) => type);
+}
+
 async function afterSeconds(seconds: number): Promise<void> {
   await jest.advanceTimersByTimeAsync(seconds * 1000);
 }
@@ -66,7 +77,7 @@ describe('Webhooks of the emulator', () => {
     });
     emulator.addUser({ email: 'bob@example.com', orgs: [{ orgName: 'Beta', role: 'Admin' }] });
     await until(() => application.received.length === 4);
-    expect(application.events.map(({ event_type: type }) => type)).toEqual([
+    expect(typesOf(application)).toEqual([
       'user.disabled',
       'user.created',
       'org.created',
@@ -143,11 +154,7 @@ describe('Webhooks of the emulator', () => {
     await afterSeconds(5);
     await until(() => application.received.length === 3);
     await until(() => statusesOf(emulator)[1] === 'user.disabled: 204');
-    expect(application.events.map(({ event_type: type }) => type)).toEqual([
-      'user.disabled',
-      'user.enabled',
-      'user.disabled',
-    ]);
+    expect(typesOf(application)).toEqual(['user.disabled', 'user.enabled', 'user.disabled']);
   });
 
   it('are sent each second while the application restarts, and stay in order', async () => {
@@ -167,24 +174,22 @@ describe('Webhooks of the emulator', () => {
     await application.listen(port);
     await afterSeconds(1);
     await until(() => application.received.length === 2);
-    expect(application.events.map(({ event_type: type }) => type)).toEqual([
-      'user.disabled',
-      'user.enabled',
-    ]);
+    expect(typesOf(application)).toEqual(['user.disabled', 'user.enabled']);
   });
 
-  it('are given up after a minute without an application, all of them', async () => {
+  it('wait for an application that does not run, however long, and are then sent in order', async () => {
     stopClockAndTimeouts(1_790_000_000_000);
-    const emulator = await start(`http://127.0.0.1:${await closedPort()}/hooks`);
+    const port = await closedPort();
+    const emulator = await start(`http://127.0.0.1:${port}/hooks`);
     disable(emulator);
     change(emulator, { enabled: true });
     await until(() => statusesOf(emulator)[1]?.includes('every second') === true);
-    jest.setSystemTime(1_790_000_060_000);
+    jest.setSystemTime(1_790_000_000_000 + 24 * 60 * 60 * 1000);
+    const application = new Application();
+    await application.listen(port);
     await afterSeconds(1);
-    const givenUp = 'failed (ECONNREFUSED), not sent again';
-    await until(() => statusesOf(emulator)[0] === `user.enabled: ${givenUp}`);
-    expect(statusesOf(emulator)[1]).toBe(`user.disabled: ${givenUp}`);
-    expect(jest.getTimerCount()).toBe(0);
+    await until(() => application.received.length === 2);
+    expect(typesOf(application)).toEqual(['user.disabled', 'user.enabled']);
   });
 
   it('follow no redirect', async () => {
@@ -254,17 +259,78 @@ describe('Webhooks of the emulator', () => {
     expect(application.received).toHaveLength(1);
   });
 
-  it('are kept for the latest 20 events, and older ones are not sent again', async () => {
+  it('are shown for the latest 20 events, and older ones are sent again, too', async () => {
     onlyFakeTimeouts();
-    const application = new Application(fail);
+    const application = new Application((response, count) => {
+      response.writeHead(count <= 25 ? 500 : 204).end();
+    });
     const emulator = await start(await application.listen());
-    for (let count = 1; count <= 21; count++) {
-      disable(emulator);
-      await until(() => application.received.length === count);
-    }
-    await until(() => statusesOf(emulator).every((status) => status.includes('5 seconds')));
+    for (let count = 1; count <= 25; count++) change(emulator, { first_name: String(count) });
+    await until(() => statusesOf(emulator)[0]?.includes('5 seconds') === true);
     expect(statusesOf(emulator)).toHaveLength(20);
-    expect(jest.getTimerCount()).toBe(20);
+    await afterSeconds(5);
+    await until(() => application.received.length === 50);
+    const ids = application.received.map(({ headers }) => headers['svix-id']);
+    expect(new Set(ids.slice(25))).toEqual(new Set(ids.slice(0, 25)));
+  });
+
+  it('reach a slow application for 1,000 changes at once, in order for each user', async () => {
+    const application = new Application((response) => {
+      setImmediate(() => response.writeHead(204).end());
+    });
+    const emulator = await start(await application.listen());
+    const names = Array.from({ length: 1_000 }, (_, index) => `user${index}@example.com`);
+    await Promise.all(names.map(async (email) => emulator.addUser({ email, orgs: [ADMIN] })));
+    await until(() => application.received.length === 2_001);
+    const events = application.events as { event_type: string; user_id?: string }[];
+    const received = events.map(({ event_type: type, user_id: userId }) => `${type} ${userId}`);
+    const expected = names.flatMap((email) =>
+      ['user.created', 'user.added_to_org'].map((type) => `${type} ${idOf(emulator, email)}`),
+    );
+    expect(received.filter((event) => !event.startsWith('org.'))).toEqual(expected);
+  });
+
+  it.each([
+    [{ times: 1 }, '503', 5],
+    [{ times: 1, status: 429 }, '429', 5],
+    [{ times: 1, delayMs: 2_000 }, '503', 2],
+  ])('arrive in another order with the fault %j', async (fault, status, seconds) => {
+    onlyFakeTimeouts();
+    const application = new Application();
+    const emulator = await start(await application.listen());
+    emulator.fail('webhook', fault);
+    disable(emulator);
+    change(emulator, { enabled: true });
+    await until(() => application.received.length === 1);
+    const again = `sent again after ${seconds} seconds`;
+    expect(statusesOf(emulator)[1]).toBe(`user.disabled: failed by a fault (${status}), ${again}`);
+    await afterSeconds(seconds);
+    await until(() => application.received.length === 2);
+    expect(typesOf(application)).toEqual(['user.enabled', 'user.disabled']);
+  });
+
+  it('are lost only with a line on the terminal: after four attempts, or if 10,000 others wait', async () => {
+    onlyFakeTimeouts();
+    const lines: string[] = [];
+    const application = new Application(fail);
+    const webhooks = await application.listen();
+    const say = (line: string) => void lines.push(line);
+    const emulator = await createEmulator({ seed: SEED, webhooks, say, secrets: SECRETS });
+    registerCleanup(() => emulator.close());
+    disable(emulator);
+    for (const [index, seconds] of [5, 300, 1_800].entries()) {
+      await until(() => application.received.length === index + 1);
+      await until(() => statusesOf(emulator)[0]?.includes('again after') === true);
+      await afterSeconds(seconds);
+    }
+    await until(() => lines.length === 1);
+    application.stop();
+    for (let count = 0; count <= MAXIMUM_WAITING + 2; count++) change(emulator, { enabled: true });
+    expect(lines).toEqual([
+      'The webhook user.disabled is lost: 500, not sent again.',
+      `10000 webhooks wait for ${webhooks}: more are lost.`,
+    ]);
+    expect(statusesOf(emulator)[0]).toContain('10000 others wait, not sent again');
   });
 
   it('reach an application on this machine with its own certificate', async () => {

@@ -52,7 +52,7 @@ export class Example {
   /** The script `start`, with the emulator on another port: examples are tested at the same time. Its output is in one stream. */
   startScript(emulatorPort) {
     const { scripts } = JSON.parse(readFileSync(join(this.folder, 'package.json'), 'utf8'));
-    return `(${scripts.start.replace(' exec ', ` exec --port ${emulatorPort} `)}) 2>&1`;
+    return `(${scripts.start.replace(' exec ', ` exec --fresh --port ${emulatorPort} `)}) 2>&1`;
   }
 
   /** `npm start`, on free ports, until the application listens. */

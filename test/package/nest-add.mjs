@@ -97,12 +97,13 @@ async function startLocally(cwd) {
   const [port, emulatorPort] = await Promise.all([findFreePort(), findFreePort()]);
   const { scripts } = JSON.parse(readFileSync(join(cwd, 'package.json'), 'utf8'));
   const command = scripts['start:local']
-    .replace('exec ', `exec --port ${emulatorPort} `)
+    .replace('exec ', `exec --fresh --port ${emulatorPort} `)
     .replaceAll('localhost:3000', `localhost:${port}`);
   // A process group of its own: npm, the emulator, the Nest CLI and the application are ended together.
   const child = spawn('npm', ['exec', '-c', `${command} 2>&1`], {
     cwd,
-    env: { ...environmentFor(), PORT: String(port) },
+    // What the emulator keeps ends with the folder.
+    env: { ...environmentFor(), PORT: String(port), XDG_CACHE_HOME: join(workspace, 'cache') },
     stdio: ['ignore', 'pipe', 'inherit'],
     detached: true,
   });
@@ -168,7 +169,7 @@ describe('nest add', { concurrency: true }, () => {
         try {
           assert.equal((await untilReachable(`${url}/me`)).status, 401);
           // Both commands as printed: the second calls the route that nest add has added.
-          const [commands] = /TOKEN=\$\(curl .*\)\n *curl .*$/m.exec(output);
+          const [commands] = /TOKEN=\$\(npx .*\)\n *curl .*$/m.exec(output);
           const answer = await run(
             'sh',
             ['-c', commands.replace('curl -H', 'curl -fsS -H')],
@@ -186,7 +187,7 @@ describe('nest add', { concurrency: true }, () => {
       await t.test('npm install --omit=dev installs nothing of the emulator', async () => {
         await project.npm('install', '--omit=dev', ...QUIET);
         const installed = readdirSync(join(project.cwd, 'node_modules'));
-        const ofEmulator = ['propelauth-emulator', 'hono'];
+        const ofEmulator = ['propelauth-emulator', '@hono', 'hono', 'valibot'];
         assert.deepEqual(
           installed.filter((folder) => ofEmulator.includes(folder)),
           [],

@@ -90,19 +90,22 @@ function removeTests() {
 function readCommands(title) {
   const blocks = [...readChapter(title, 'README.md').matchAll(/```bash\n(.*?)```/gs)];
   return blocks.map(([, commands]) =>
-    commands.replaceAll('3000', String(localPort)).replaceAll('4000', String(emulatorPort)),
+    commands
+      .replaceAll('3000', String(localPort))
+      .replaceAll('token alice', `token alice --port ${emulatorPort}`),
   );
 }
 
 /** Starts the application with the emulator, as `npm run start:local` does on another port, and waits until it listens. */
 async function startLocally() {
   const { scripts } = JSON.parse(readFileSync(join(application, 'package.json'), 'utf8'));
-  const command = `npx ${scripts['start:local'].replace('exec ', `exec --port ${emulatorPort} `).replaceAll('3000', String(localPort))}`;
+  const command = `npx ${scripts['start:local'].replace('exec ', `exec --fresh --port ${emulatorPort} `).replaceAll('3000', String(localPort))}`;
   const { PROPELAUTH_AUTH_URL: _url, NODE_ENV: _env, ...env } = process.env;
   // A process group of its own: npx, the emulator, the Nest CLI and the application are ended together.
   const child = spawn('sh', ['-c', `(${command}) 2>&1`], {
     cwd: application,
-    env: { ...env, PORT: String(localPort) },
+    // What the emulator keeps ends with the folder.
+    env: { ...env, PORT: String(localPort), XDG_CACHE_HOME: join(workspace, 'cache') },
     stdio: ['ignore', 'pipe', 'inherit'],
     detached: true,
   });
@@ -121,7 +124,7 @@ async function stopLocally() {
 
 /** The command that the emulator prints to get a token. */
 function printedTokenCommand(output) {
-  return /TOKEN=\$\(curl .*\)$/m.exec(output)[0];
+  return /TOKEN=\$\(npx .*\)$/m.exec(output)[0];
 }
 
 /** Starts the application with its PropelAuth project on a free port, and waits until it says that it is there. */

@@ -57,7 +57,7 @@ before(async () => {
   authUrl = `http://localhost:${emulatorPort}`;
   const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   manifest.scripts.start = manifest.scripts.start
-    .replace('exec ', `exec --port ${emulatorPort} `)
+    .replace('exec ', `exec --fresh --port ${emulatorPort} `)
     .replace('localhost:3000', `localhost:${port}`);
   writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest));
   output = await start('start');
@@ -76,7 +76,8 @@ function start(script) {
   // A process group of its own, as of a command in a terminal.
   running = spawn('sh', ['-c', `exec npm run ${script} --ignore-scripts 2>&1`], {
     cwd: folder,
-    env: { ...environment, PORT: String(port) },
+    // What the emulator keeps ends with the folder.
+    env: { ...environment, PORT: String(port), XDG_CACHE_HOME: join(folder, 'cache') },
     stdio: ['ignore', 'pipe', 'inherit'],
     detached: true,
   });
@@ -92,8 +93,8 @@ async function assertEnds(signal) {
 }
 
 async function tokenOf(user) {
-  const response = await fetch(`${authUrl}/api/v1/refresh_token?user=${user}`);
-  return (await response.json()).access_token;
+  const response = await fetch(`${authUrl}/__emulator/token?user=${user}`);
+  return response.text();
 }
 
 async function statusAs(caller, path) {

@@ -83,6 +83,7 @@ describe('nest add', () => {
     expect(printed).toContain(
       'Start the application without a PropelAuth account: npm run start:local',
     );
+    expect(printed).toContain('npx propelauth-emulator token alice');
   });
 
   it.each([

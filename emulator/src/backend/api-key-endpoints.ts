@@ -1,136 +1,116 @@
-import { invalidFields, NOT_FOUND, ok, type BackendResponse } from './backend-response.js';
-import type { BackendRequest, Endpoint, Endpoints } from './endpoint.js';
+import * as v from 'valibot';
+import { ok, type BackendResponse } from './backend-response.js';
+import { endpointsOf, type BackendRequest, type Endpoints } from './endpoint.js';
 import type { Project } from '../project/project.js';
-import { FieldChecks, isText, textOf } from './field-checks.js';
-import { pageInQuery, pageOf } from './page.js';
+import { assertField, fieldsOf, FLAG, STRING, TEXT } from './fields.js';
+import { pageOf } from './page.js';
 import type { ApiKeyRecord } from '../project/records.js';
 import { apiKeyValidationView, apiKeyView } from './views.js';
 
+const IN_FUTURE = v.custom<number>(
+  (value) => Number.isInteger(value) && (value as number) > Date.now() / 1000,
+  'Must be in the future',
+);
+
+const NEW_KEY = {
+  user_id: v.optional(STRING),
+  org_id: v.optional(STRING),
+  display_name: v.optional(STRING),
+  expires_at_seconds: v.optional(IN_FUTURE),
+  metadata: v.optional(v.unknown()),
+};
+
+const KEY_CHANGES = {
+  expires_at_seconds: v.optional(IN_FUTURE),
+  set_to_never_expire: v.optional(FLAG),
+  metadata: v.optional(v.unknown()),
+};
+
 /** End-user API keys. */
-export function apiKeyEndpoints(project: Project): Endpoints {
-  return {
-    fetchCurrentApiKeys: [
-      'GET /end_user_api_keys',
-      ({ query }) => list(query, (key) => project.isCurrent(key)),
-    ],
-    fetchArchivedApiKeys: [
-      'GET /end_user_api_keys/archived',
-      ({ query }) => list(query, (key) => !project.isCurrent(key)),
-    ],
-    fetchApiKey: ['GET /end_user_api_keys/:apiKeyId', onKey((key) => ok(apiKeyView(key)))],
-    createApiKey: [
-      'POST /end_user_api_keys',
-      ({ body }) => {
-        const errors = findErrors(body);
-        if (errors !== undefined) return invalidFields(errors);
-        const key = project.addApiKey(keyIn(body));
-        return ok({ api_key_id: key.id, api_key_token: key.token });
-      },
-    ],
-    importApiKey: ['POST /end_user_api_keys/import', importKey],
-    validateApiKey: ['POST /end_user_api_keys/validate', ({ body }) => validate(body, false)],
-    validateImportedApiKey: [
-      'POST /end_user_api_keys/validate_imported',
-      ({ body }) => validate(body, true),
-    ],
-    updateApiKey: ['PATCH /end_user_api_keys/:apiKeyId', onKey(update)],
-    deleteApiKey: [
-      'DELETE /end_user_api_keys/:apiKeyId',
-      onKey((key) => {
-        project.archiveApiKey(key);
-        return ok();
-      }),
-    ],
-  };
+export function addApiKeyEndpoints(api: Endpoints, project: Project): void {
+  const onKey = endpointsOf((apiKeyId) => {
+    const key = project.apiKeys.get(apiKeyId);
+    return key?.isArchived ? undefined : key;
+  });
+  api.GET('/end_user_api_keys', 'fetchCurrentApiKeys', ({ query }) =>
+    list(query, (key) => project.isCurrent(key)),
+  );
+  api.GET('/end_user_api_keys/archived', 'fetchArchivedApiKeys', ({ query }) =>
+    list(query, (key) => !project.isCurrent(key)),
+  );
+  api.GET(
+    '/end_user_api_keys/:apiKeyId',
+    'fetchApiKey',
+    onKey((key) => ok(apiKeyView(key))),
+  );
+  api.POST('/end_user_api_keys', 'createApiKey', createKey);
+  api.POST('/end_user_api_keys/import', 'importApiKey', importKey);
+  api.POST('/end_user_api_keys/validate', 'validateApiKey', ({ body }) => validate(body, false));
+  api.POST('/end_user_api_keys/validate_imported', 'validateImportedApiKey', ({ body }) =>
+    validate(body, true),
+  );
+  api.PATCH('/end_user_api_keys/:apiKeyId', 'updateApiKey', onKey(update));
+  api.DELETE('/end_user_api_keys/:apiKeyId', 'deleteApiKey', onKey(archive));
 
-  function onKey(
-    handle: (key: ApiKeyRecord, request: BackendRequest) => BackendResponse,
-  ): Endpoint {
-    return (request, apiKeyId) => {
-      const key = project.apiKeys.get(apiKeyId);
-      return key === undefined || key.isArchived ? NOT_FOUND : handle(key, request);
-    };
-  }
-
-  function list(query: URLSearchParams, matches: (key: ApiKeyRecord) => boolean): BackendResponse {
-    const email = query.get('user_email');
-    const owner = email === null ? undefined : project.findUserByEmail(email)?.user_id;
+  function list(
+    query: BackendRequest['query'],
+    matches: (key: ApiKeyRecord) => boolean,
+  ): BackendResponse {
+    const { user_email: email, org_id: ofOrg, user_id: ofUser } = query;
+    const owner = project.findUserByEmail(email)?.user_id;
     const keys = [...project.apiKeys.values()]
       .filter(matches)
-      .filter(({ orgId }) => (query.get('org_id') ?? orgId) === orgId)
-      .filter(({ userId }) => (query.get('user_id') ?? userId) === userId)
-      .filter(({ userId }) => email === null || (owner !== undefined && userId === owner));
-    return pageOf('api_keys', keys.map(apiKeyView), pageInQuery(query));
+      .filter(({ orgId }) => (ofOrg ?? orgId) === orgId)
+      .filter(({ userId }) => (ofUser ?? userId) === userId)
+      .filter(({ userId }) => email === undefined || (owner !== undefined && userId === owner));
+    return pageOf('api_keys', keys, query, apiKeyView);
+  }
+
+  function createKey({ body }: BackendRequest): BackendResponse {
+    const { id, token } = project.addApiKey(readKey(body));
+    return ok({ api_key_id: id, api_key_token: token });
   }
 
   function importKey({ body }: BackendRequest): BackendResponse {
-    const token = body['imported_api_key'];
-    const errors = findErrors(body, (checks) => {
-      checks.require(isText(token), 'imported_api_key', 'Must not be empty');
-      const isNew = !isText(token) || project.canImportApiKey(token);
-      checks.require(isNew, 'imported_api_key', 'Already exists');
-    });
-    if (errors !== undefined) return invalidFields(errors);
-    const key = project.addApiKey({ ...keyIn(body), token: token as string, isImported: true });
-    return ok({ api_key_id: key.id });
+    const { imported_api_key: token } = fieldsOf(body, { imported_api_key: TEXT });
+    assertField(project.canImportApiKey(token), 'imported_api_key', 'Already exists');
+    const { id } = project.addApiKey({ ...readKey(body), token, isImported: true });
+    return ok({ api_key_id: id });
   }
 
   function validate(body: BackendRequest['body'], isImported: boolean): BackendResponse {
-    const key = [...project.apiKeys.values()].find(
-      (candidate) =>
-        candidate.token === body['api_key_token'] && candidate.isImported === isImported,
-    );
-    return key !== undefined && project.isCurrent(key) && !project.isOfDisabledUser(key)
-      ? ok(apiKeyValidationView(project, key))
-      : invalidFields({ api_key_token: ['Invalid API Key'] });
+    const key = project.findApiKeyByToken(body['api_key_token']);
+    const isValid =
+      key?.isImported === isImported && project.isCurrent(key) && !project.isOfDisabledUser(key);
+    assertField(isValid, 'api_key_token', 'Invalid API Key');
+    return ok(apiKeyValidationView(project, key));
   }
 
   function update(key: ApiKeyRecord, { body }: BackendRequest): BackendResponse {
-    const checks = new FieldChecks();
-    checkExpiry(checks, body['expires_at_seconds']);
-    if (checks.haveFailed) return invalidFields(checks.errors);
-    if (body['expires_at_seconds'] !== undefined) {
-      key.expiresAt = body['expires_at_seconds'] as number;
-    }
-    if (body['set_to_never_expire'] === true) delete key.expiresAt;
-    if (body['metadata'] !== undefined) key.metadata = body['metadata'];
+    const {
+      expires_at_seconds: expiresAt = key.expiresAt,
+      set_to_never_expire: isEndless,
+      metadata = key.metadata,
+    } = fieldsOf(body, KEY_CHANGES);
+    project.updateApiKey(key, { expiresAt: isEndless ? undefined : expiresAt, metadata });
     return ok();
   }
 
-  function findErrors(
-    { user_id: userId, org_id: orgId, expires_at_seconds: expiresAt }: BackendRequest['body'],
-    check: (checks: FieldChecks) => void = () => {},
-  ) {
-    const checks = new FieldChecks();
-    const isUser = userId === undefined || project.users.has(userId as string);
-    const isOrg = orgId === undefined || project.orgs.has(orgId as string);
-    checks.require(isUser, 'user_id', 'There is no such user');
-    checks.require(isOrg, 'org_id', 'There is no such organization');
-    if (isUser && isOrg && userId !== undefined && orgId !== undefined) {
-      const isMember = project.findMembership(orgId as string, userId as string) !== undefined;
-      checks.require(isMember, 'user_id', 'Is not in the organization');
-    }
-    checkExpiry(checks, expiresAt);
-    check(checks);
-    return checks.haveFailed ? checks.errors : undefined;
+  function archive(key: ApiKeyRecord): BackendResponse {
+    project.archiveApiKey(key);
+    return ok();
   }
 
-  function checkExpiry(checks: FieldChecks, expiresAt: unknown): void {
-    const isInFuture = Number.isInteger(expiresAt) && (expiresAt as number) > project.now();
-    checks.require(
-      expiresAt === undefined || isInFuture,
-      'expires_at_seconds',
-      'Must be in the future',
-    );
+  /** @throws {InvalidFields} if it would belong to no one that there is */
+  function readKey(body: BackendRequest['body']): Partial<ApiKeyRecord> {
+    const fields = fieldsOf(body, NEW_KEY);
+    const { user_id: userId, org_id: orgId, display_name: displayName, metadata } = fields;
+    const isUser = userId === undefined || project.users.has(userId);
+    assertField(isUser, 'user_id', 'There is no such user');
+    const isOrg = orgId === undefined || project.orgs.has(orgId);
+    assertField(isOrg, 'org_id', 'There is no such organization');
+    const isMember = userId === undefined || project.isIn(orgId, userId);
+    assertField(isMember, 'user_id', 'Is not in the organization');
+    return { userId, orgId, displayName, expiresAt: fields.expires_at_seconds, metadata };
   }
-}
-
-function keyIn(body: BackendRequest['body']): Partial<ApiKeyRecord> {
-  return {
-    userId: textOf(body['user_id']),
-    orgId: textOf(body['org_id']),
-    displayName: textOf(body['display_name']),
-    expiresAt: body['expires_at_seconds'] as number | undefined,
-    metadata: body['metadata'],
-  };
 }

@@ -1,31 +1,37 @@
 import { Hono, type Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { Core } from '../core.js';
-import { isDeeperThan, isJsonObject, MAXIMUM_DEPTH } from '../json-object.js';
-import { sessionEndpoints } from '../oauth/ssr/session-endpoints.js';
-import { apiKeyEndpoints } from './api-key-endpoints.js';
-import type { BackendResponse } from './backend-response.js';
-import type { BackendRequest, Endpoints } from './endpoint.js';
-import { memberEndpoints } from './member-endpoints.js';
-import { orgEndpoints } from './org-endpoints.js';
-import { signInEndpoints } from './sign-in-endpoints.js';
-import { stepUpEndpoints } from './step-up-endpoints.js';
-import { userEndpoints } from './user-endpoints.js';
+import {
+  isDeeperThan,
+  isJsonObject,
+  MAXIMUM_DEPTH,
+  parseJson,
+  type JsonObject,
+} from '../json-object.js';
+import { addSessionEndpoints } from '../oauth/ssr/session-endpoints.js';
+import { addApiKeyEndpoints } from './api-key-endpoints.js';
+import type { Endpoint, Endpoints } from './endpoint.js';
+import { InvalidFields } from './fields.js';
+import { addMemberEndpoints } from './member-endpoints.js';
+import { addOrgEndpoints } from './org-endpoints.js';
+import { addSignInEndpoints } from './sign-in-endpoints.js';
+import { addStepUpEndpoints } from './step-up-endpoints.js';
+import { addUserEndpoints } from './user-endpoints.js';
 
 const BASE_PATH = '/api/backend/v1';
+
+const PARTS = [
+  addUserEndpoints,
+  addOrgEndpoints,
+  addMemberEndpoints,
+  addApiKeyEndpoints,
+  addSignInEndpoints,
+  addStepUpEndpoints,
+];
 
 /** PropelAuth's backend API, and the key that verifies access tokens. */
 export function backendApi({ issuer, project, recorder, oauth }: Core): Hono {
   const api = new Hono();
-  const endpoints: Endpoints = {
-    ...userEndpoints(project),
-    ...orgEndpoints(project),
-    ...memberEndpoints(project),
-    ...apiKeyEndpoints(project),
-    ...signInEndpoints(project),
-    ...stepUpEndpoints(project),
-    ...sessionEndpoints({ oauth, project }),
-  };
   for (const path of [`${BASE_PATH}/*`, '/api/v1/token_verification_metadata']) {
     api.use(path, async (context, next) => rejectionOf(context) ?? next());
   }
@@ -34,19 +40,27 @@ export function backendApi({ issuer, project, recorder, oauth }: Core): Hono {
     recorder.record('fetchTokenVerificationMetadata'),
     (context) => context.json({ verifier_key_pem: issuer.verifierKey }),
   );
-  for (const [name, [route, endpoint]] of staticFirst(endpoints)) {
-    const [method, path] = route.split(' ') as [string, string];
-    api.on(method, BASE_PATH + path, recorder.record(name), async (context) => {
-      const request = await readRequest(context);
-      if ('reason' in request) return failure(context, 400, request.reason);
-      return send(context, await endpoint(request, parameterOf(context)));
-    });
-  }
+  const endpoints: Endpoints = {
+    GET: adderOf('GET'),
+    POST: adderOf('POST'),
+    PUT: adderOf('PUT'),
+    PATCH: adderOf('PATCH'),
+    DELETE: adderOf('DELETE'),
+  };
+  for (const addEndpoints of PARTS) addEndpoints(endpoints, project);
+  addSessionEndpoints(endpoints, { oauth, project });
   // Not 404: PropelAuth's client would take that for an unknown id.
   api.all(`${BASE_PATH}/*`, (context) =>
     failure(context, 501, 'The emulator does not support this endpoint'),
   );
   return api;
+
+  function adderOf(method: keyof Endpoints): Endpoints[typeof method] {
+    return (path, name, endpoint) =>
+      void api.on(method, BASE_PATH + path, recorder.record(name), (context) =>
+        respond(context, endpoint),
+      );
+  }
 
   /**
    * Checks the credentials of a request. PropelAuth's libraries name the project in `X-Propelauth-url`; requests to its REST API go to the
@@ -65,43 +79,27 @@ export function backendApi({ issuer, project, recorder, oauth }: Core): Hono {
   }
 }
 
-/** "/user/query" is not the user with the id "query". */
-function staticFirst(endpoints: Endpoints) {
-  return Object.entries(endpoints).toSorted(
-    ([, [one]], [, [other]]) => parametersIn(one) - parametersIn(other),
-  );
-}
-
-function parametersIn(route: string): number {
-  return route.split(':').length;
-}
-
-/** @returns why the request is rejected, if it is */
-async function readRequest(
-  context: Context,
-): Promise<BackendRequest | { readonly reason: string }> {
-  const query = new URL(context.req.url).searchParams;
+async function respond(context: Context, endpoint: Endpoint): Promise<Response> {
   const text = await context.req.text();
-  if (text === '') return { query, body: {} };
-  try {
-    const body: unknown = JSON.parse(text);
-    if (isDeeperThan(MAXIMUM_DEPTH, body)) {
-      return { reason: `The body is nested more than ${MAXIMUM_DEPTH} levels deep` };
-    }
-    if (isJsonObject(body)) return { query, body };
-  } catch {
-    // It is no JSON.
+  const body = text === '' ? {} : parseJson(text);
+  if (!isJsonObject(body)) return failure(context, 400, 'The body is not a JSON object');
+  if (isDeeperThan(MAXIMUM_DEPTH, body)) {
+    return failure(context, 400, `The body is nested more than ${MAXIMUM_DEPTH} levels deep`);
   }
-  return { reason: 'The body is not a JSON object' };
-}
-
-function parameterOf(context: Context): string {
+  const request = { query: context.req.query(), body: withoutNull(body) };
   const [parameter = ''] = Object.values(context.req.param() as Record<string, string>);
-  return parameter;
+  try {
+    const response = await endpoint(request, parameter);
+    return context.json(response.body as object, response.status as ContentfulStatusCode);
+  } catch (error) {
+    if (!(error instanceof InvalidFields)) throw error;
+    return context.json(error.errors, 400);
+  }
 }
 
-function send(context: Context, { status, body, headers }: BackendResponse): Response {
-  return context.json(body as object, status as ContentfulStatusCode, { ...headers });
+/** Some clients send `null` for what is not set. */
+function withoutNull(body: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(body).filter(([, value]) => value !== null));
 }
 
 function failure(context: Context, status: ContentfulStatusCode, error: string): Response {

@@ -1,10 +1,11 @@
-import type { BackendResponse } from './backend-response.js';
+import type { JsonObject } from '../json-object.js';
+import { NOT_FOUND, type BackendResponse } from './backend-response.js';
 
 /** A request to PropelAuth's backend. */
 export interface BackendRequest {
-  readonly query: URLSearchParams;
-  /** The JSON body; empty without one. */
-  readonly body: Readonly<Record<string, unknown>>;
+  readonly query: Readonly<Record<string, string>>;
+  /** The JSON body; empty without one. Fields that are `null` are left out. */
+  readonly body: JsonObject;
 }
 
 /** Handles the requests to a path. `parameter` is the value of the path parameter, or empty. */
@@ -14,7 +15,20 @@ export type Endpoint = (
 ) => BackendResponse | Promise<BackendResponse>;
 
 /**
- * Endpoints by the function of PropelAuth's client that calls them: the method and path, such as `GET /user/:userId`, and what handles it.
- * Paths are relative to `/api/backend/v1`.
+ * Makes endpoints for records, each of which the path names by its id: 404 without one.
+ *
+ * @param find a record by its id
  */
-export type Endpoints = Readonly<Record<string, readonly [route: string, endpoint: Endpoint]>>;
+export function endpointsOf<Found>(find: (id: string) => Found | undefined) {
+  return (handle: (found: Found, request: BackendRequest) => BackendResponse): Endpoint =>
+    (request, id) => {
+      const found = find(id);
+      return found === undefined ? NOT_FOUND : handle(found, request);
+    };
+}
+
+/** Adds an endpoint. The name is that of the function of PropelAuth's client that calls it. */
+type AddEndpoint = (path: string, name: string, endpoint: Endpoint) => void;
+
+/** Adds endpoints to PropelAuth's backend API, by their methods. */
+export type Endpoints = Readonly<Record<'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', AddEndpoint>>;

@@ -1,84 +1,70 @@
-import { invalidFields, NOT_FOUND, ok, type BackendResponse } from './backend-response.js';
+import * as v from 'valibot';
+import { NOT_FOUND, ok, okIf, type BackendResponse } from './backend-response.js';
 import type { BackendRequest, Endpoints } from './endpoint.js';
 import type { Project } from '../project/project.js';
-import { FieldChecks, idOf, isEmail, textsOf } from './field-checks.js';
-import { pageInQuery, pageOf } from './page.js';
-import type { MembershipRecord, OrgRecord } from '../project/records.js';
+import { assertField, EMAIL, fieldsOf, idOf, STRING, STRINGS } from './fields.js';
+import { pageOf } from './page.js';
+import type { MembershipRecord } from '../project/records.js';
 import { userView } from './views.js';
 
 const INVITE_LIFETIME_SECONDS = 14 * 24 * 60 * 60;
 
+const ROLES = { role: STRING, additional_roles: v.optional(STRINGS, []) };
+
 /** Members and invitations of organizations. */
-export function memberEndpoints(project: Project): Endpoints {
-  return {
-    fetchUsersInOrg: ['GET /user/org/:orgId', findMembers],
-    addUserToOrg: ['POST /org/add_user', addMember],
-    changeUserRoleInOrg: ['POST /org/change_role', changeRole],
-    removeUserFromOrg: [
-      'POST /org/remove_user',
-      ({ body }) =>
-        project.removeMembership(idOf(body['org_id']), idOf(body['user_id'])) ? ok() : NOT_FOUND,
-    ],
-    inviteUserToOrg: ['POST /invite_user', ({ body }) => invite(body, body['email'])],
-    inviteUserToOrgByUserId: [
-      'POST /invite_user_by_id',
-      ({ body }) => {
-        const user = project.users.get(idOf(body['user_id']));
-        return user === undefined ? NOT_FOUND : invite(body, user.email);
-      },
-    ],
-    fetchPendingInvites: ['GET /pending_org_invites', findInvites],
-    revokePendingOrgInvite: [
-      'DELETE /pending_org_invites',
-      ({ body }) =>
-        project.revokeInvite(body['invitee_email'], body['org_id']) ? ok() : NOT_FOUND,
-    ],
-  };
+export function addMemberEndpoints(api: Endpoints, project: Project): void {
+  api.GET('/user/org/:orgId', 'fetchUsersInOrg', findMembers);
+  api.POST('/org/add_user', 'addUserToOrg', addMember);
+  api.POST('/org/change_role', 'changeUserRoleInOrg', changeRole);
+  api.POST('/org/remove_user', 'removeUserFromOrg', ({ body }) =>
+    okIf(project.removeMembership(idOf(body['org_id']), idOf(body['user_id']))),
+  );
+  api.POST('/invite_user', 'inviteUserToOrg', ({ body }) => invite(body, body['email']));
+  api.POST('/invite_user_by_id', 'inviteUserToOrgByUserId', ({ body }) => {
+    const user = project.users.get(idOf(body['user_id']));
+    return user === undefined ? NOT_FOUND : invite(body, user.email);
+  });
+  api.GET('/pending_org_invites', 'fetchPendingInvites', findInvites);
+  api.DELETE('/pending_org_invites', 'revokePendingOrgInvite', ({ body }) =>
+    okIf(project.revokeInvite(body['invitee_email'], body['org_id'])),
+  );
 
   function findMembers({ query }: BackendRequest, orgId = ''): BackendResponse {
-    const role = query.get('role');
-    const includeOrgs = query.get('include_orgs') === 'true';
+    const { role, include_orgs: includeOrgs } = query;
     const members = project
       .membersOf(orgId)
-      .filter(({ membership }) => role === null || rolesOf(membership).includes(role))
-      .map(({ user, membership }) => ({
-        ...userView(project, user, includeOrgs),
-        role_in_org: membership.role,
-        additional_roles_in_org: membership.additionalRoles ?? [],
-      }));
-    return pageOf('users', members, pageInQuery(query));
+      .filter(({ membership }) => role === undefined || rolesOf(membership).includes(role));
+    return pageOf('users', members, query, ({ user, membership }) => ({
+      ...userView(project, user, includeOrgs === 'true'),
+      role_in_org: membership.role,
+      additional_roles_in_org: membership.additionalRoles ?? [],
+    }));
   }
 
   function addMember({ body }: BackendRequest): BackendResponse {
-    const { userId, orgId, ...roles } = readMembership(body);
+    const [userId, orgId] = [idOf(body['user_id']), idOf(body['org_id'])];
     if (!project.users.has(userId) || !project.orgs.has(orgId)) return NOT_FOUND;
-    const checks = checkRoles(roles);
-    const isNew = project.findMembership(orgId, userId) === undefined;
-    checks.require(isNew, 'user_id', 'Is already in the organization');
-    if (checks.haveFailed) return invalidFields(checks.errors);
+    const roles = rolesIn(body);
+    assertNoMember(userId, orgId, 'user_id');
     project.setRoles(orgId, userId, roles);
     return ok();
   }
 
   function changeRole({ body }: BackendRequest): BackendResponse {
-    const { userId, orgId, ...roles } = readMembership(body);
-    if (project.findMembership(orgId, userId) === undefined) return NOT_FOUND;
-    const checks = checkRoles(roles);
-    if (checks.haveFailed) return invalidFields(checks.errors);
-    project.setRoles(orgId, userId, roles);
+    const [userId, orgId] = [idOf(body['user_id']), idOf(body['org_id'])];
+    if (!project.isIn(orgId, userId)) return NOT_FOUND;
+    project.setRoles(orgId, userId, rolesIn(body));
     return ok();
   }
 
   function invite(body: BackendRequest['body'], email: unknown): BackendResponse {
     const org = project.orgs.get(idOf(body['org_id']));
     if (org === undefined) return NOT_FOUND;
-    const { role, additionalRoles } = readMembership(body);
-    const checks = checkRoles({ role, additionalRoles });
-    checks.require(isEmail(email), 'email', 'Must be an email address');
-    checks.require(!isMember(org, email), 'email', 'Is already in the organization');
-    if (checks.haveFailed) return invalidFields(checks.errors);
+    const { role, additionalRoles } = rolesIn(body);
+    const invitee = fieldsOf({ email }, { email: EMAIL });
+    assertNoMember(project.findUserByEmail(email)?.user_id ?? '', org.org_id, 'email');
     project.invite({
-      invitee_email: email as string,
+      invitee_email: invitee.email,
       org_id: org.org_id,
       org_name: org.name,
       role_in_org: role,
@@ -89,37 +75,28 @@ export function memberEndpoints(project: Project): Endpoints {
     return ok();
   }
 
-  function isMember(org: OrgRecord, email: unknown): boolean {
-    const user = project.findUserByEmail(email);
-    return user !== undefined && project.findMembership(org.org_id, user.user_id) !== undefined;
-  }
-
   function findInvites({ query }: BackendRequest): BackendResponse {
-    const orgId = query.get('org_id');
-    const invites = project.invites.filter(
+    const { org_id: orgId } = query;
+    const invites = [...project.invites.values()].filter(
       (pending) =>
         pending.expires_at > project.now() && (orgId ?? pending.org_id) === pending.org_id,
     );
-    return pageOf('invites', invites, pageInQuery(query));
+    return pageOf('invites', invites, query);
   }
 
-  function checkRoles(membership: MembershipRecord): FieldChecks {
-    const checks = new FieldChecks();
+  function assertNoMember(userId: string, orgId: string, field: string): void {
+    assertField(!project.isIn(orgId, userId), field, 'Is already in the organization');
+  }
+
+  /** @throws {InvalidFields} for a role that the project does not have */
+  function rolesIn(body: BackendRequest['body']) {
+    const { role, additional_roles: additionalRoles } = fieldsOf(body, ROLES);
     const { roles } = project.issuer;
-    checks.require(roles.has(membership.role), 'role', 'Is not a role of the project');
-    const areKnown = (membership.additionalRoles ?? []).every((role) => roles.has(role));
-    checks.require(areKnown, 'additional_roles', 'Are not all roles of the project');
-    return checks;
+    assertField(roles.has(role), 'role', 'Is not a role of the project');
+    const areKnown = additionalRoles.every((each) => roles.has(each));
+    assertField(areKnown, 'additional_roles', 'Are not all roles of the project');
+    return { role, additionalRoles };
   }
-}
-
-function readMembership(body: BackendRequest['body']) {
-  return {
-    userId: idOf(body['user_id']),
-    orgId: idOf(body['org_id']),
-    role: idOf(body['role']),
-    additionalRoles: textsOf(body['additional_roles']),
-  };
 }
 
 function rolesOf({ role, additionalRoles = [] }: MembershipRecord): string[] {

@@ -1,128 +1,125 @@
-import { invalidFields, NOT_FOUND, ok, type BackendResponse } from './backend-response.js';
-import type { BackendRequest, Endpoint, Endpoints } from './endpoint.js';
+import * as v from 'valibot';
+import { ok, okIf, type BackendResponse } from './backend-response.js';
+import { endpointsOf, type BackendRequest, type Endpoints } from './endpoint.js';
 import type { Project } from '../project/project.js';
-import {
-  FieldChecks,
-  isPositiveInteger,
-  isText,
-  objectOf,
-  textOf,
-  textsOf,
-} from './field-checks.js';
+import { assertField, COUNT, fieldsOf, FLAG, OBJECT, STRING, STRINGS, TEXT } from './fields.js';
 import { pageOf } from './page.js';
 import type { OrgRecord } from '../project/records.js';
 import { listedOrgView, orgView } from './views.js';
 
-/** Organizations: find, create, update and delete. */
-export function orgEndpoints(project: Project): Endpoints {
-  return {
-    fetchCustomRoleMappings: ['GET /custom_role_mappings', listRoleMappings],
-    fetchOrg: ['GET /org/:orgId', onOrg((org) => ok(orgView(org)))],
-    fetchOrgByQuery: ['POST /org/query', findOrgs],
-    createOrg: ['POST /org/', createOrg],
-    updateOrg: ['PUT /org/:orgId', onOrg(updateOrg)],
-    allowOrgToSetupSamlConnection: [
-      'POST /org/:orgId/allow_saml',
-      onOrg((org) => changed(org, { can_setup_saml: true })),
-    ],
-    disallowOrgToSetupSamlConnection: [
-      'POST /org/:orgId/disallow_saml',
-      onOrg((org) => changed(org, { can_setup_saml: false })),
-    ],
-    deleteOrg: [
-      'DELETE /org/:orgId',
-      (_request, orgId) => (project.removeOrg(orgId) ? ok() : NOT_FOUND),
-    ],
-  };
+const SETTINGS = {
+  domain: v.optional(TEXT),
+  max_users: v.optional(COUNT),
+  legacy_org_id: v.optional(STRING),
+  custom_role_mapping_name: v.optional(STRING),
+};
 
-  function onOrg(handle: (org: OrgRecord, request: BackendRequest) => BackendResponse): Endpoint {
-    return (request, orgId) => {
-      const org = project.orgs.get(orgId);
-      return org === undefined ? NOT_FOUND : handle(org, request);
-    };
-  }
+const NEW_ORG = {
+  ...SETTINGS,
+  name: TEXT,
+  enable_auto_joining_by_domain: v.optional(FLAG),
+  members_must_have_matching_domain: v.optional(FLAG),
+};
+
+const NUMBER = v.number('Must be a number');
+
+const ORG_CHANGES = {
+  ...SETTINGS,
+  name: v.optional(TEXT),
+  metadata: v.optional(OBJECT),
+  extra_domains: v.optional(STRINGS),
+  autojoin_by_domain: v.optional(FLAG),
+  restrict_to_domain: v.optional(FLAG),
+  can_setup_saml: v.optional(FLAG),
+  password_rotation_enabled: v.optional(FLAG),
+  password_rotation_history_size: v.optional(NUMBER),
+  password_rotation_period: v.optional(NUMBER),
+};
+
+const ORG_QUERY = {
+  name: v.optional(STRING, ''),
+  domain: v.optional(STRING),
+  legacy_org_id: v.optional(STRING),
+  order_by: v.optional(STRING, 'CREATED_AT_ASC'),
+};
+
+/** Organizations: find, create, update and delete. */
+export function addOrgEndpoints(api: Endpoints, project: Project): void {
+  const onOrg = endpointsOf((orgId) => project.orgs.get(orgId));
+  api.GET('/custom_role_mappings', 'fetchCustomRoleMappings', listRoleMappings);
+  api.GET(
+    '/org/:orgId',
+    'fetchOrg',
+    onOrg((org) => ok(orgView(org))),
+  );
+  api.POST('/org/query', 'fetchOrgByQuery', findOrgs);
+  api.POST('/org/', 'createOrg', createOrg);
+  api.PUT('/org/:orgId', 'updateOrg', onOrg(updateOrg));
+  api.POST(
+    '/org/:orgId/allow_saml',
+    'allowOrgToSetupSamlConnection',
+    onOrg((org) => update(org, { can_setup_saml: true })),
+  );
+  api.POST(
+    '/org/:orgId/disallow_saml',
+    'disallowOrgToSetupSamlConnection',
+    onOrg((org) => update(org, { can_setup_saml: false })),
+  );
+  api.DELETE('/org/:orgId', 'deleteOrg', (_request, orgId) => okIf(project.removeOrg(orgId)));
 
   function findOrgs({ body }: BackendRequest): BackendResponse {
-    const { name, domain, legacy_org_id: legacyOrgId, order_by: order } = body;
+    const { name, domain, legacy_org_id: legacyId, order_by: order } = fieldsOf(body, ORG_QUERY);
     const orgs = [...project.orgs.values()]
-      .filter((org) => org.name.toLowerCase().includes(textOf(name)?.toLowerCase() ?? ''))
+      .filter((org) => org.name.toLowerCase().includes(name.toLowerCase()))
       .filter((org) => domain === undefined || org.domain === domain)
-      .filter((org) => legacyOrgId === undefined || org.legacy_org_id === legacyOrgId)
-      .toSorted(ORG_ORDERS.get(textOf(order) ?? 'CREATED_AT_ASC'));
-    return pageOf('orgs', orgs.map(listedOrgView), {
-      pageSize: body['page_size'],
-      pageNumber: body['page_number'],
-    });
+      .filter((org) => legacyId === undefined || org.legacy_org_id === legacyId)
+      .toSorted(ORG_ORDERS.get(order));
+    return pageOf('orgs', orgs, body, listedOrgView);
   }
 
   function listRoleMappings(): BackendResponse {
-    const subscribed = [...project.orgs.values()].map((org) => org.custom_role_mapping_name);
     const mappings = [...project.roleMappings.keys()].map((name) => ({
       custom_role_mapping_name: name,
-      num_orgs_subscribed: subscribed.filter((each) => each === name).length,
+      num_orgs_subscribed: project.orgsWithMapping(name).size,
     }));
     return ok({ custom_role_mappings: mappings });
   }
 
   function createOrg({ body }: BackendRequest): BackendResponse {
-    const checks = checkOrg(body, project);
-    checks.require(isText(body['name']), 'name', 'Must not be empty');
-    if (checks.haveFailed) return invalidFields(checks.errors);
-    const { org_id, name } = project.addOrg({
-      name: body['name'] as string,
-      domain: textOf(body['domain']),
-      domain_autojoin: body['enable_auto_joining_by_domain'] === true,
-      domain_restrict: body['members_must_have_matching_domain'] === true,
-      max_users: body['max_users'] as number | undefined,
-      legacy_org_id: textOf(body['legacy_org_id']),
-      custom_role_mapping_name: textOf(body['custom_role_mapping_name']),
+    const {
+      enable_auto_joining_by_domain: autojoins,
+      members_must_have_matching_domain: restricts,
+      ...fields
+    } = fieldsOf(body, NEW_ORG);
+    assertRoleMapping(fields);
+    const org = project.addOrg({
+      ...fields,
+      domain_autojoin: autojoins,
+      domain_restrict: restricts,
     });
-    return ok({ org_id, name });
+    return ok({ org_id: org.org_id, name: org.name });
   }
 
   /** `subscribeOrgToRoleMapping()` sends the same request. */
   function updateOrg(org: OrgRecord, { body }: BackendRequest): BackendResponse {
-    const checks = checkOrg(body, project);
-    checks.require(body['name'] === undefined || isText(body['name']), 'name', 'Must not be empty');
-    if (checks.haveFailed) return invalidFields(checks.errors);
-    return changed(org, {
-      ...given(body, ['name', 'domain', 'legacy_org_id', 'can_setup_saml', 'max_users']),
-      ...given(body, ['password_rotation_enabled', 'custom_role_mapping_name']),
-      ...given(body, ['password_rotation_history_size', 'password_rotation_period']),
-      ...(body['autojoin_by_domain'] !== undefined && {
-        domain_autojoin: body['autojoin_by_domain'] === true,
-      }),
-      ...(body['restrict_to_domain'] !== undefined && {
-        domain_restrict: body['restrict_to_domain'] === true,
-      }),
-      ...(body['extra_domains'] !== undefined && {
-        extra_domains: textsOf(body['extra_domains']),
-      }),
-      ...(objectOf(body['metadata']) && { metadata: objectOf(body['metadata']) }),
-    });
+    const {
+      autojoin_by_domain: autojoins = org.domain_autojoin,
+      restrict_to_domain: restricts = org.domain_restrict,
+      ...changes
+    } = fieldsOf(body, ORG_CHANGES);
+    assertRoleMapping(changes);
+    return update(org, { ...changes, domain_autojoin: autojoins, domain_restrict: restricts });
   }
 
-  function changed(org: OrgRecord, change: Partial<OrgRecord>): BackendResponse {
+  function assertRoleMapping({ custom_role_mapping_name: name }: Partial<OrgRecord>): void {
+    const isKnown = name === undefined || project.roleMappings.has(name);
+    assertField(isKnown, 'custom_role_mapping_name', 'Unknown role mapping');
+  }
+
+  function update(org: OrgRecord, change: Partial<OrgRecord>): BackendResponse {
     project.updateOrg(org, change);
     return ok();
   }
-}
-
-function checkOrg(body: BackendRequest['body'], { roleMappings }: Project): FieldChecks {
-  const checks = new FieldChecks();
-  const { max_users: maxUsers, domain, custom_role_mapping_name: mapping } = body;
-  const isLimit = maxUsers === undefined || isPositiveInteger(maxUsers);
-  checks.require(isLimit, 'max_users', 'Must be 1 or more');
-  checks.require(domain === undefined || isText(domain), 'domain', 'Must not be empty');
-  const isMapping = mapping === undefined || roleMappings.has(textOf(mapping) ?? '');
-  checks.require(isMapping, 'custom_role_mapping_name', 'Unknown role mapping');
-  return checks;
-}
-
-function given(body: BackendRequest['body'], fields: string[]): Partial<OrgRecord> {
-  return Object.fromEntries(
-    fields.filter((field) => body[field] !== undefined).map((field) => [field, body[field]]),
-  );
 }
 
 const ORG_ORDERS = new Map<string, (one: OrgRecord, other: OrgRecord) => number>([

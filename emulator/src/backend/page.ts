@@ -1,39 +1,37 @@
-import { invalidFields, ok, type BackendResponse } from './backend-response.js';
-import { FieldChecks } from './field-checks.js';
+import * as v from 'valibot';
+import type { JsonObject } from '../json-object.js';
+import { ok, type BackendResponse } from './backend-response.js';
+import { fieldsOf } from './fields.js';
 
 const DEFAULT_PAGE_SIZE = 10;
 const MAX_PAGE_SIZE = 100;
+const NO_SIZE = `Must be from 1 to ${MAX_PAGE_SIZE}`;
 
-/** The requested page of a list. In a query, the numbers are strings. */
-export interface PageRequest {
-  readonly pageSize: unknown;
-  readonly pageNumber: unknown;
-}
+/** In a query, numbers are strings. */
+const NUMBER = v.pipe(v.unknown(), v.transform(Number), v.integer());
 
-export function pageInQuery(query: URLSearchParams): PageRequest {
-  return { pageSize: query.get('page_size'), pageNumber: query.get('page_number') };
-}
+const PAGE = {
+  page_size: v.optional(
+    v.pipe(NUMBER, v.minValue(1, NO_SIZE), v.maxValue(MAX_PAGE_SIZE, NO_SIZE)),
+    DEFAULT_PAGE_SIZE,
+  ),
+  page_number: v.optional(v.pipe(NUMBER, v.minValue(0)), 0),
+};
 
 /**
  * One page of a list.
  *
  * @param name the key of the list in the response, which also has `total_<name>`
+ * @param request the query or the body, which says which page
  * @param view how the backend API returns an item; made for the items of the page alone
  */
 export function pageOf<Item>(
   name: string,
   all: readonly Item[],
-  request: PageRequest,
+  request: JsonObject,
   view: (item: Item) => unknown = (item) => item,
 ): BackendResponse {
-  const pageSize = Number(request.pageSize ?? DEFAULT_PAGE_SIZE);
-  const pageNumber = Number(request.pageNumber ?? 0);
-  const checks = new FieldChecks();
-  const isSize = Number.isInteger(pageSize) && pageSize >= 1 && pageSize <= MAX_PAGE_SIZE;
-  checks.require(isSize, 'page_size', `Must be from 1 to ${MAX_PAGE_SIZE}`);
-  const isNumber = Number.isInteger(pageNumber) && pageNumber >= 0;
-  checks.require(isNumber, 'page_number', 'Must be 0 or more');
-  if (checks.haveFailed) return invalidFields(checks.errors);
+  const { page_size: pageSize, page_number: pageNumber } = fieldsOf(request, PAGE);
   const end = (pageNumber + 1) * pageSize;
   return ok({
     [name]: all.slice(pageNumber * pageSize, end).map((item) => view(item)),

@@ -1,28 +1,30 @@
 import { randomBytes } from 'node:crypto';
-import { invalidFields, ok, type BackendResponse } from './backend-response.js';
+import * as v from 'valibot';
+import { ok, type BackendResponse } from './backend-response.js';
 import type { BackendRequest, Endpoints } from './endpoint.js';
 import type { Project } from '../project/project.js';
-import { FieldChecks, idOf, isEmail, isPositiveInteger, textOf } from './field-checks.js';
+import { assertField, COUNT, EMAIL, fieldsOf, FLAG, idOf, STRING } from './fields.js';
 import { descriptionOf } from '../project/described-users.js';
 
+const MAGIC_LINK = {
+  email: EMAIL,
+  expires_in_hours: v.optional(COUNT),
+  create_new_user_if_one_doesnt_exist: v.optional(FLAG),
+};
+
+const ACCESS_TOKEN = { duration_in_minutes: COUNT, active_org_id: v.optional(STRING) };
+
 /** Magic links and access tokens. */
-export function signInEndpoints(project: Project): Endpoints {
-  return {
-    createMagicLink: ['POST /magic_link', createMagicLink],
-    createAccessToken: ['POST /access_token', createAccessToken],
-  };
+export function addSignInEndpoints(api: Endpoints, project: Project): void {
+  api.POST('/magic_link', 'createMagicLink', createMagicLink);
+  api.POST('/access_token', 'createAccessToken', createAccessToken);
 
   function createMagicLink({ body }: BackendRequest): BackendResponse {
-    const { email, expires_in_hours: hours } = body;
-    const checks = new FieldChecks();
-    checks.require(isEmail(email), 'email', 'Must be an email address');
-    const isDuration = hours === undefined || isPositiveInteger(hours);
-    checks.require(isDuration, 'expires_in_hours', 'Must be 1 or more');
+    const fields = fieldsOf(body, MAGIC_LINK);
+    const { email, create_new_user_if_one_doesnt_exist: createsUser = false } = fields;
     const isKnown = project.findUserByEmail(email) !== undefined;
-    const createsUser = body['create_new_user_if_one_doesnt_exist'] === true;
-    checks.require(isKnown || createsUser, 'email', 'There is no such user');
-    if (checks.haveFailed) return invalidFields(checks.errors);
-    if (!isKnown) project.addUser({ email: email as string });
+    assertField(isKnown || createsUser, 'email', 'There is no such user');
+    if (!isKnown) project.addUser({ email });
     const url = new URL('/propelauth/magic_link', project.issuer.authUrl);
     url.searchParams.set('token', randomBytes(32).toString('hex'));
     return ok({ url: url.href });
@@ -31,19 +33,17 @@ export function signInEndpoints(project: Project): Endpoints {
   async function createAccessToken({ body }: BackendRequest): Promise<BackendResponse> {
     const user = project.users.get(idOf(body['user_id']));
     if (user === undefined) return { status: 403, body: {} };
-    const { duration_in_minutes: minutes } = body;
-    const activeOrgId = textOf(body['active_org_id']);
-    const checks = new FieldChecks();
-    checks.require(user.enabled, 'user_id', 'Is disabled');
-    checks.require(isPositiveInteger(minutes), 'duration_in_minutes', 'Must be 1 or more');
-    const isMember =
-      activeOrgId === undefined || project.findMembership(activeOrgId, user.user_id) !== undefined;
-    checks.require(isMember, 'active_org_id', 'Is not an organization of the user');
-    if (checks.haveFailed) return invalidFields(checks.errors);
+    const { duration_in_minutes: minutes, active_org_id: activeOrgId } = fieldsOf(
+      body,
+      ACCESS_TOKEN,
+    );
+    assertField(user.enabled, 'user_id', 'Is disabled');
+    const isMember = project.isIn(activeOrgId, user.user_id);
+    assertField(isMember, 'active_org_id', 'Is not an organization of the user');
     const loginMethod = { loginMethod: 'generated_from_backend_api' } as const;
     const accessToken = await project.issuer.sign(
       { ...descriptionOf(project, user), activeOrgId, loginMethod },
-      { expiresInSeconds: (minutes as number) * 60 },
+      { expiresInSeconds: minutes * 60 },
     );
     return ok({ access_token: accessToken });
   }

@@ -1,96 +1,116 @@
-import { invalidFields, NOT_FOUND, ok, type BackendResponse } from './backend-response.js';
-import type { BackendRequest, Endpoint, Endpoints } from './endpoint.js';
+import * as v from 'valibot';
+import { NOT_FOUND, ok, okIf, type BackendResponse } from './backend-response.js';
+import { endpointsOf, type BackendRequest, type Endpoint, type Endpoints } from './endpoint.js';
 import type { Project } from '../project/project.js';
-import { FieldChecks, idOf, isEmail, isText, objectOf, textOf, textsOf } from './field-checks.js';
-import { pageInQuery, pageOf } from './page.js';
+import {
+  assertField,
+  EMAIL,
+  fieldsOf,
+  FLAG,
+  idOf,
+  OBJECT,
+  STRING,
+  STRINGS,
+  TEXT,
+} from './fields.js';
+import { pageOf } from './page.js';
 import type { UserRecord } from '../project/records.js';
 import { userView } from './views.js';
 
-/** Users: find, create, update and delete. */
-export function userEndpoints(project: Project): Endpoints {
-  return {
-    fetchUserMetadataByEmail: [
-      'GET /user/email',
-      ({ query }) => found(query, project.findUserByEmail(query.get('email'))),
-    ],
-    fetchUserMetadataByUsername: [
-      'GET /user/username',
-      ({ query }) => found(query, project.findUserByUsername(query.get('username'))),
-    ],
-    fetchUsersByQuery: ['GET /user/query', findUsers],
-    fetchUserMetadataByUserId: [
-      'GET /user/:userId',
-      ({ query }, userId) => found(query, project.users.get(userId)),
-    ],
-    fetchUserMfaMethods: [
-      'GET /user/:userId/mfa',
-      onUser(({ mfa_enabled: hasMfa }) => ok({ mfa_setup: hasMfa ? { type: 'Totp' } : null })),
-    ],
-    fetchUserSignupQueryParams: [
-      'GET /user/:userId/signup_query_parameters',
-      onUser(() => ok({ user_signup_query_parameters: {} })),
-    ],
-    fetchBatchUserMetadataByUserIds: [
-      'POST /user/user_ids',
-      (request) => batch(request, 'user_ids', (userId) => project.users.get(userId)),
-    ],
-    fetchBatchUserMetadataByEmails: [
-      'POST /user/emails',
-      (request) => batch(request, 'emails', (email) => project.findUserByEmail(email)),
-    ],
-    fetchBatchUserMetadataByUsernames: [
-      'POST /user/usernames',
-      (request) => batch(request, 'usernames', (username) => project.findUserByUsername(username)),
-    ],
-    createUser: ['POST /user/', createUser],
-    migrateUserFromExternalSource: ['POST /migrate_user/', migrateUser],
-    migrateUserPassword: ['POST /migrate_user/password', setMigratedPassword],
-    resendEmailConfirmation: [
-      'POST /resend_email_confirmation',
-      ({ body }) => (project.users.has(idOf(body['user_id'])) ? ok() : NOT_FOUND),
-    ],
-    updateUserMetadata: ['PUT /user/:userId', onUser(updateUser)],
-    updateUserEmail: ['PUT /user/:userId/email', onUser(updateEmail)],
-    updateUserPassword: ['PUT /user/:userId/password', onUser(updatePassword)],
-    clearUserPassword: [
-      'PUT /user/:userId/clear_password',
-      onUser(update({ has_password: false })),
-    ],
-    enableUserCanCreateOrgs: [
-      'PUT /user/:userId/can_create_orgs/enable',
-      onUser(update({ can_create_orgs: true })),
-    ],
-    disableUserCanCreateOrgs: [
-      'PUT /user/:userId/can_create_orgs/disable',
-      onUser(update({ can_create_orgs: false })),
-    ],
-    enableUser: ['POST /user/:userId/enable', onUser(update({ enabled: true }))],
-    disableUser: ['POST /user/:userId/disable', onUser(update({ enabled: false }))],
-    disableUser2fa: ['POST /user/:userId/disable_2fa', onUser(update({ mfa_enabled: false }))],
-    logoutAllUserSessions: [
-      'POST /user/:userId/logout_all_sessions',
-      onUser(({ user_id: userId }) => {
-        project.endSessions(userId);
-        return ok();
-      }),
-    ],
-    deleteUser: [
-      'DELETE /user/:userId',
-      (_request, userId) => (project.removeUser(userId) ? ok() : NOT_FOUND),
-    ],
-  };
+const NAMES = {
+  username: v.optional(STRING),
+  first_name: v.optional(STRING),
+  last_name: v.optional(STRING),
+  picture_url: v.optional(STRING),
+};
 
-  function onUser(
-    handle: (user: UserRecord, request: BackendRequest) => BackendResponse,
-  ): Endpoint {
-    return (request, userId) => {
-      const user = project.users.get(userId);
-      return user === undefined ? NOT_FOUND : handle(user, request);
-    };
+const NEW_USER = {
+  ...NAMES,
+  email: EMAIL,
+  email_confirmed: v.optional(FLAG),
+  password: v.optional(TEXT),
+  properties: v.optional(OBJECT),
+};
+
+const MIGRATED_USER = {
+  ...NAMES,
+  email: EMAIL,
+  email_confirmed: v.optional(FLAG),
+  enabled: v.optional(FLAG),
+  existing_user_id: v.optional(STRING),
+  existing_password_hash: v.optional(TEXT),
+  existing_mfa_base32_encoded_secret: v.optional(TEXT),
+  properties: v.optional(OBJECT),
+};
+
+const USER_CHANGES = {
+  ...NAMES,
+  legacy_user_id: v.optional(TEXT),
+  metadata: v.optional(OBJECT),
+  properties: v.optional(OBJECT),
+};
+
+const NEW_EMAIL = { new_email: EMAIL, require_email_confirmation: v.optional(FLAG) };
+
+type Query = BackendRequest['query'];
+
+/** Users: find, create, update and delete. */
+export function addUserEndpoints(api: Endpoints, project: Project): void {
+  const onUser = endpointsOf((userId) => project.users.get(userId));
+  api.GET('/user/email', 'fetchUserMetadataByEmail', ({ query }) =>
+    found(query, project.findUserByEmail(query['email'])),
+  );
+  api.GET('/user/username', 'fetchUserMetadataByUsername', ({ query }) =>
+    found(query, project.findUserByUsername(query['username'])),
+  );
+  api.GET('/user/query', 'fetchUsersByQuery', findUsers);
+  api.GET('/user/:userId', 'fetchUserMetadataByUserId', ({ query }, userId) =>
+    found(query, project.users.get(userId)),
+  );
+  api.GET('/user/:userId/mfa', 'fetchUserMfaMethods', onUser(mfaMethodsOf));
+  api.GET(
+    '/user/:userId/signup_query_parameters',
+    'fetchUserSignupQueryParams',
+    onUser(() => ok({ user_signup_query_parameters: {} })),
+  );
+  api.POST('/user/user_ids', 'fetchBatchUserMetadataByUserIds', (request) =>
+    batch(request, 'user_ids', (userId) => project.users.get(userId)),
+  );
+  api.POST('/user/emails', 'fetchBatchUserMetadataByEmails', (request) =>
+    batch(request, 'emails', (email) => project.findUserByEmail(email)),
+  );
+  api.POST('/user/usernames', 'fetchBatchUserMetadataByUsernames', (request) =>
+    batch(request, 'usernames', (username) => project.findUserByUsername(username)),
+  );
+  api.POST('/user/', 'createUser', createUser);
+  api.POST('/migrate_user/', 'migrateUserFromExternalSource', migrateUser);
+  api.POST('/migrate_user/password', 'migrateUserPassword', setMigratedPassword);
+  api.POST('/resend_email_confirmation', 'resendEmailConfirmation', ({ body }) =>
+    okIf(project.users.has(idOf(body['user_id']))),
+  );
+  api.PUT('/user/:userId', 'updateUserMetadata', onUser(updateUser));
+  api.PUT('/user/:userId/email', 'updateUserEmail', onUser(updateEmail));
+  api.PUT('/user/:userId/password', 'updateUserPassword', onUser(updatePassword));
+  api.PUT('/user/:userId/clear_password', 'clearUserPassword', updates({ has_password: false }));
+  const createsOrgs = '/user/:userId/can_create_orgs';
+  api.PUT(`${createsOrgs}/enable`, 'enableUserCanCreateOrgs', updates({ can_create_orgs: true }));
+  api.PUT(
+    `${createsOrgs}/disable`,
+    'disableUserCanCreateOrgs',
+    updates({ can_create_orgs: false }),
+  );
+  api.POST('/user/:userId/enable', 'enableUser', updates({ enabled: true }));
+  api.POST('/user/:userId/disable', 'disableUser', updates({ enabled: false }));
+  api.POST('/user/:userId/disable_2fa', 'disableUser2fa', updates({ mfa_enabled: false }));
+  api.POST('/user/:userId/logout_all_sessions', 'logoutAllUserSessions', onUser(endSessions));
+  api.DELETE('/user/:userId', 'deleteUser', (_request, userId) => okIf(project.removeUser(userId)));
+
+  function found(query: Query, user: UserRecord | undefined): BackendResponse {
+    return user === undefined ? NOT_FOUND : ok(viewOf(user, query));
   }
 
-  function found(query: URLSearchParams, user: UserRecord | undefined): BackendResponse {
-    return user === undefined ? NOT_FOUND : ok(userView(project, user, includesOrgs(query)));
+  function viewOf(user: UserRecord, query: Query): object {
+    return userView(project, user, query['include_orgs'] === 'true');
   }
 
   function batch(
@@ -98,135 +118,99 @@ export function userEndpoints(project: Project): Endpoints {
     field: string,
     find: (value: string) => UserRecord | undefined,
   ): BackendResponse {
-    const users = textsOf(body[field]).map(find);
-    return ok(
-      [...new Set(users)].flatMap((user) =>
-        user === undefined ? [] : [userView(project, user, includesOrgs(query))],
-      ),
-    );
+    const { [field]: values = [] } = fieldsOf(body, { [field]: STRINGS });
+    const users = new Set(values.map(find));
+    return ok([...users].flatMap((user) => (user === undefined ? [] : [viewOf(user, query)])));
   }
 
   function findUsers({ query }: BackendRequest): BackendResponse {
-    const text = query.get('email_or_username')?.toLowerCase();
-    const legacyUserId = query.get('legacy_user_id');
+    const { email_or_username: text = '', legacy_user_id: legacyUserId } = query;
     const users = [...project.users.values()]
       .filter(({ email, username = '' }) =>
-        [email, username].some((name) => name.toLowerCase().includes(text ?? '')),
+        [email, username].some((name) => name.toLowerCase().includes(text.toLowerCase())),
       )
-      .filter((user) => legacyUserId === null || user.legacy_user_id === legacyUserId)
-      .toSorted(USER_ORDERS.get(query.get('order_by') ?? 'CREATED_AT_ASC'));
-    return pageOf('users', users, pageInQuery(query), (user) =>
-      userView(project, user, includesOrgs(query)),
-    );
+      .filter((user) => legacyUserId === undefined || user.legacy_user_id === legacyUserId)
+      .toSorted(USER_ORDERS.get(query['order_by'] ?? 'CREATED_AT_ASC'));
+    return pageOf('users', users, query, (user) => viewOf(user, query));
   }
 
   function createUser({ body }: BackendRequest): BackendResponse {
-    const checks = checkNames(body);
-    checkEmail(checks, 'email', body['email']);
-    const hasPassword = body['password'] !== undefined;
-    checks.require(!hasPassword || isText(body['password']), 'password', 'Must not be empty');
-    if (checks.haveFailed) return invalidFields(checks.errors);
-    const { user_id } = project.addUser({
-      email: body['email'] as string,
-      email_confirmed: body['email_confirmed'] === true,
-      has_password: hasPassword,
-      ...namesIn(body),
-      properties: objectOf(body['properties']),
-    });
-    return ok({ user_id });
+    const { password, ...user } = fieldsOf(body, NEW_USER);
+    return add({ ...user, has_password: password !== undefined });
   }
 
   function migrateUser({ body }: BackendRequest): BackendResponse {
-    const checks = checkNames(body);
-    checkEmail(checks, 'email', body['email']);
-    if (checks.haveFailed) return invalidFields(checks.errors);
-    const { user_id } = project.addUser({
-      email: body['email'] as string,
-      email_confirmed: body['email_confirmed'] === true,
-      has_password: isText(body['existing_password_hash']),
-      mfa_enabled: isText(body['existing_mfa_base32_encoded_secret']),
-      enabled: body['enabled'] !== false,
-      legacy_user_id: textOf(body['existing_user_id']),
-      ...namesIn(body),
-      properties: objectOf(body['properties']),
+    const {
+      existing_user_id: existingId,
+      existing_password_hash: passwordHash,
+      existing_mfa_base32_encoded_secret: mfaSecret,
+      ...user
+    } = fieldsOf(body, MIGRATED_USER);
+    return add({
+      ...user,
+      legacy_user_id: existingId,
+      has_password: passwordHash !== undefined,
+      mfa_enabled: mfaSecret !== undefined,
     });
+  }
+
+  function add(user: Parameters<Project['addUser']>[0]): BackendResponse {
+    assertFree('email', project.findUserByEmail(user.email));
+    assertFree('username', project.findUserByUsername(user.username));
+    const { user_id } = project.addUser(user);
     return ok({ user_id });
   }
 
   function setMigratedPassword({ body }: BackendRequest): BackendResponse {
-    const user = project.users.get(idOf(body['user_id']));
-    if (user === undefined) return invalidFields({ user_id: ['There is no such user'] });
-    if (!isText(body['password_hash'])) {
-      return invalidFields({ password_hash: ['Must not be empty'] });
-    }
-    return update({ has_password: true })(user);
+    const { user_id: userId } = fieldsOf(body, { user_id: STRING, password_hash: TEXT });
+    const user = project.users.get(userId);
+    assertField(user !== undefined, 'user_id', 'There is no such user');
+    return update(user, { has_password: true });
   }
 
   function updateUser(user: UserRecord, { body }: BackendRequest): BackendResponse {
-    const checks = checkNames(body, user);
-    if (checks.haveFailed) return invalidFields(checks.errors);
-    const properties = objectOf(body['properties']);
-    project.updateUser(user, {
-      ...namesIn(body),
+    const { properties, ...changes } = fieldsOf(body, USER_CHANGES);
+    assertFree('username', project.findUserByUsername(changes.username), user);
+    return update(user, {
+      ...changes,
       ...(properties && { properties: { ...user.properties, ...properties } }),
-      ...(objectOf(body['metadata']) && { metadata: objectOf(body['metadata']) }),
-      ...(isText(body['legacy_user_id']) && { legacy_user_id: body['legacy_user_id'] }),
     });
-    return ok();
   }
 
   /** With confirmation, the email address changes only once the user has followed the link in the email. */
   function updateEmail(user: UserRecord, { body }: BackendRequest): BackendResponse {
-    const checks = new FieldChecks();
-    checkEmail(checks, 'new_email', body['new_email'], user);
-    if (checks.haveFailed) return invalidFields(checks.errors);
-    if (body['require_email_confirmation'] === true) return ok();
-    return update({ email: body['new_email'] as string, email_confirmed: true })(user);
+    const { new_email: email, require_email_confirmation: waits } = fieldsOf(body, NEW_EMAIL);
+    assertFree('new_email', project.findUserByEmail(email), user);
+    return waits ? ok() : update(user, { email, email_confirmed: true });
   }
 
   function updatePassword(user: UserRecord, { body }: BackendRequest): BackendResponse {
-    if (!isText(body['password'])) return invalidFields({ password: ['Must not be empty'] });
-    return update({ has_password: true })(user);
+    fieldsOf(body, { password: TEXT });
+    return update(user, { has_password: true });
   }
 
-  function update(changes: Partial<UserRecord>): (user: UserRecord) => BackendResponse {
-    return (user) => {
-      project.updateUser(user, changes);
-      return ok();
-    };
+  function update(user: UserRecord, changes: Partial<UserRecord>): BackendResponse {
+    project.updateUser(user, changes);
+    return ok();
   }
 
-  function checkEmail(checks: FieldChecks, field: string, email: unknown, self?: UserRecord): void {
-    checks.require(isEmail(email), field, 'Must be an email address');
-    const owner = project.findUserByEmail(email);
-    checks.require(owner === undefined || owner === self, field, 'Is taken by another user');
+  function updates(changes: Partial<UserRecord>): Endpoint {
+    return onUser((user) => update(user, changes));
   }
 
-  function checkNames(body: BackendRequest['body'], self?: UserRecord): FieldChecks {
-    const checks = new FieldChecks();
-    for (const field of NAME_FIELDS) {
-      const isAbsent = body[field] === undefined || body[field] === null;
-      checks.require(isAbsent || typeof body[field] === 'string', field, 'Must be a string');
-    }
-    const owner = project.findUserByUsername(body['username']);
-    checks.require(owner === undefined || owner === self, 'username', 'Is taken by another user');
-    return checks;
+  function endSessions({ user_id: userId }: UserRecord): BackendResponse {
+    project.endSessions(userId);
+    return ok();
   }
 }
 
-const NAME_FIELDS = ['username', 'first_name', 'last_name', 'picture_url'];
-
-function namesIn(body: BackendRequest['body']): Partial<UserRecord> {
-  return Object.fromEntries(
-    NAME_FIELDS.filter((field) => typeof body[field] === 'string').map((field) => [
-      field,
-      body[field],
-    ]),
-  );
+/** @throws {InvalidFields} if another user is found by what has to be unique */
+function assertFree(field: string, owner: UserRecord | undefined, self?: UserRecord): void {
+  assertField(owner === undefined || owner === self, field, 'Is taken by another user');
 }
 
-function includesOrgs(query: URLSearchParams): boolean {
-  return query.get('include_orgs') === 'true';
+function mfaMethodsOf({ mfa_enabled: hasMfa }: UserRecord): BackendResponse {
+  return ok({ mfa_setup: hasMfa ? { type: 'Totp' } : null });
 }
 
 const USER_ORDERS = new Map<string, (one: UserRecord, other: UserRecord) => number>([

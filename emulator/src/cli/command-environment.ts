@@ -1,29 +1,28 @@
+import type { Lease } from './emulator-on-port.js';
+
 /** The variable that require-hook.cjs reads. */
 export const HOOK_VARIABLE = 'PROPELAUTH_EMULATOR_URL';
 
-/** What the environment of a command is made of. */
-export interface CommandEnvironment {
-  readonly authUrl: string;
-  readonly variables: Readonly<Record<string, string>>;
-  /** The path of require-hook.cjs. */
-  readonly hook: string;
-  readonly isProduction: boolean;
-  /** The environment of this process. */
-  readonly inherited: NodeJS.ProcessEnv;
-}
-
-/** The environment of a command that uses the emulator. */
-export function commandEnvironment(content: CommandEnvironment): NodeJS.ProcessEnv {
-  const { authUrl, variables, hook, isProduction, inherited } = content;
+/**
+ * The environment of a command that uses the emulator: that of this process, with what the lease says.
+ *
+ * @param hook the path of require-hook.cjs
+ */
+export function commandEnvironment(
+  { authUrl, variables }: Pick<Lease, 'authUrl' | 'variables'>,
+  hook: string,
+  isProduction: boolean,
+): NodeJS.ProcessEnv {
   // Without PROPELAUTH_API_URL, the calls go to the auth URL. In production, the application has to name it.
-  const { PROPELAUTH_API_URL: _apiUrl, ...others } = inherited;
+  const { PROPELAUTH_API_URL: _apiUrl, ...others } = process.env;
   return {
     ...others,
-    NODE_ENV: inherited.NODE_ENV || 'development',
+    NODE_ENV: others.NODE_ENV || 'development',
     ...variables,
     ...(isProduction ? { NODE_ENV: 'production', PROPELAUTH_API_URL: authUrl } : {}),
     [HOOK_VARIABLE]: authUrl,
-    NODE_OPTIONS: withHook(inherited.NODE_OPTIONS, hook),
+    NODE_OPTIONS: withHook(others.NODE_OPTIONS, hook),
+    BUN_OPTIONS: withBunHook(others['BUN_OPTIONS'], hook),
   };
 }
 
@@ -32,8 +31,13 @@ export function withHook(options: string | undefined, hook: string): string {
   return [options, `--require ${quoted(hook)}`].filter(Boolean).join(' ');
 }
 
-/** Node.js splits the variable at spaces outside of quotes, inside of which backslashes escape. */
-function quoted(path: string): string {
-  const portable = process.platform === 'win32' ? path.replaceAll('\\', '/') : path;
-  return /^[\w./:@+-]+$/.test(portable) ? portable : `"${portable.replace(/["\\]/g, '\\$&')}"`;
+/** The same for Bun. With a space after the option, Bun would take its own commands, such as `test`, for files. */
+export function withBunHook(options: string | undefined, hook: string): string {
+  return [options, quoted(`--preload=${hook}`)].filter(Boolean).join(' ');
+}
+
+/** Node.js and Bun split the variables at spaces outside of quotes, inside of which backslashes escape. */
+function quoted(text: string): string {
+  const portable = process.platform === 'win32' ? text.replaceAll('\\', '/') : text;
+  return /^[\w./:@+=-]+$/.test(portable) ? portable : `"${portable.replace(/["\\]/g, '\\$&')}"`;
 }

@@ -10,3 +10,7 @@ export class CommandLineError extends EmulatorError {
     super(message);
   }
 }
+
+export function exitCodeOf(error: EmulatorError): number {
+  return error instanceof CommandLineError ? error.exitCode : 2;
+}

@@ -9,7 +9,7 @@ import {
   type NamedVariable,
 } from './option-values.js';
 
-/** The options of both commands. */
+/** The options of the commands that run an emulator. */
 export interface CommandLineOptions {
   readonly port: number;
   /** The path as it was given. */
@@ -18,6 +18,8 @@ export interface CommandLineOptions {
   readonly call?: string;
   readonly allowedOrigins: readonly string[];
   readonly variables: readonly NamedVariable[];
+  /** Whether to forget the changes since the seed. */
+  readonly isFresh: boolean;
 }
 
 /** `propelauth-emulator exec`. */
@@ -29,46 +31,92 @@ export interface ExecCommand {
   readonly program: readonly [string, ...string[]];
 }
 
+/** `propelauth-emulator token`. */
+export interface TokenCommand {
+  readonly command: 'token';
+  readonly user: string;
+  readonly org?: string;
+  readonly port?: number;
+}
+
 export type CommandLine =
   | { readonly command: 'help' }
   | { readonly command: 'version' }
   | { readonly command: 'serve'; readonly options: CommandLineOptions }
+  | { readonly command: 'emulator process' }
+  | TokenCommand
   | ExecCommand;
 
-const DEFAULT_PORT = 4000;
+/** The only argument of the process that exec starts. */
+export const EMULATOR_PROCESS = 'emulator-of-exec';
+
+export const DEFAULT_PORT = 4000;
 
 const OPTIONS = {
   help: { type: 'boolean', short: 'h' },
   version: { type: 'boolean', short: 'v' },
   port: { type: 'string' },
+  org: { type: 'string' },
   seed: { type: 'string' },
   webhooks: { type: 'string' },
   call: { type: 'string' },
   'allow-origin': { type: 'string' },
   env: { type: 'string' },
+  fresh: { type: 'boolean' },
   production: { type: 'boolean' },
 } as const;
 
 type Name = keyof typeof OPTIONS;
 
+const USAGE = {
+  exec: 'exec --production -- COMMAND',
+  token: 'token USER --org ORGANIZATION',
+};
+
 /** Reads the arguments of the process. @throws {CommandLineError} for one that is wrong */
 export function readCommandLine(args: readonly string[]): CommandLine {
+  if (args[0] === EMULATOR_PROCESS && process.connected) return { command: 'emulator process' };
   const { values, words, program } = parse(args);
   if (values.has('help')) return { command: 'help' };
   if (values.has('version')) return { command: 'version' };
-  const isExec = assertCommand(words);
+  const command = commandOf(words);
+  if (command === 'token') return readToken(words, values);
+  assertOptionOf('token', 'org', values);
   const options = readOptions(values);
   const isProduction = values.has('production');
-  if (isExec) return { command: 'exec', options, isProduction, program: assertProgram(program) };
-  if (isProduction) {
-    throw new CommandLineError(
-      '--production is an option of exec only. Use propelauth-emulator exec --production -- COMMAND.',
-    );
+  if (command === 'exec') {
+    return { command, options, isProduction, program: assertProgram(program) };
   }
-  if (program === undefined) return { command: 'serve', options };
+  assertOptionOf('exec', 'production', values);
+  if (program === undefined) return { command, options };
   throw new CommandLineError(
     'The command after "--" needs exec. Use propelauth-emulator exec -- COMMAND.',
   );
+}
+
+function assertOptionOf(command: keyof typeof USAGE, option: Name, values: Parsed['values']): void {
+  if (!values.has(option)) return;
+  throw new CommandLineError(
+    `--${option} is an option of ${command} only. Use propelauth-emulator ${USAGE[command]}.`,
+  );
+}
+
+function readToken([, user, other]: readonly string[], values: Parsed['values']): TokenCommand {
+  const foreign = [...values.keys()].find((name) => name !== 'port' && name !== 'org');
+  if (user === undefined || other !== undefined || foreign !== undefined) {
+    const mistake =
+      foreign === undefined
+        ? 'takes one user'
+        : `has no option --${foreign}, only --org and --port`;
+    throw new CommandLineError(`token ${mistake}. Use propelauth-emulator ${USAGE.token}.`);
+  }
+  const port = values.get('port')?.at(-1);
+  return {
+    command: 'token',
+    user,
+    org: values.get('org')?.at(-1),
+    port: port === undefined ? undefined : readPort(port),
+  };
 }
 
 interface Parsed {
@@ -134,12 +182,11 @@ function valueOf(name: Name, token: { value?: string; inlineValue?: boolean }): 
   );
 }
 
-/** Whether the command is `exec`. */
-function assertCommand([command]: readonly string[]): boolean {
-  if (command === undefined) return false;
-  if (command === 'exec') return true;
+function commandOf([command]: readonly string[]): 'serve' | 'exec' | 'token' {
+  if (command === undefined) return 'serve';
+  if (command === 'exec' || command === 'token') return command;
   throw new CommandLineError(
-    `${JSON.stringify(command)} is not a command. Use exec -- COMMAND, or no command to serve until Ctrl-C.`,
+    `${JSON.stringify(command)} is not a command. Use exec -- COMMAND, token USER, or no command to serve until Ctrl-C.`,
   );
 }
 
@@ -163,5 +210,6 @@ function readOptions(values: Parsed['values']): CommandLineOptions {
     call: call === undefined ? undefined : readCall(call),
     allowedOrigins: (values.get('allow-origin') ?? []).map(readOrigin),
     variables: (values.get('env') ?? []).map(readVariable),
+    isFresh: values.has('fresh'),
   };
 }

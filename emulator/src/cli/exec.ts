@@ -1,52 +1,67 @@
-import { join } from 'node:path';
+import { join as joinPath } from 'node:path';
 import type { IssuerSecrets } from '../issuer/token-issuer.js';
 import { commandEnvironment } from './command-environment.js';
 import type { CommandLineOptions, ExecCommand } from './command-line.js';
-import { assertJoinable } from './emulator-on-port.js';
-import { variablesOf } from './environment.js';
+import { joinEmulator, portTaken, type Lease } from './emulator-on-port.js';
+import { startEmulatorProcess } from './emulator-process.js';
 import { runCommand } from './process-tree.js';
-import { authUrlOf, startEmulator } from './running-emulator.js';
-import { startMessage } from './start-message.js';
+
+/** What the process of `exec` knows of itself. */
+export interface ExecProcess {
+  readonly secrets: IssuerSecrets;
+  readonly packageFolder: string;
+  /** The command that has started it, without arguments. */
+  readonly self: readonly string[];
+  /** Is aborted when what has launched it ends. */
+  readonly abandoned: AbortSignal;
+}
 
 /**
  * Runs a command with the emulator: one that it starts, or that of another `exec` of the project. Standard output is that of the command alone.
  *
- * @returns the exit code of the command
+ * @returns the exit code of the command, or 1 if the emulator has ended
  */
 export async function exec(
   { options, isProduction, program }: ExecCommand,
-  secrets: IssuerSecrets,
-  packageFolder: string,
+  { secrets, packageFolder, self, abandoned }: ExecProcess,
 ): Promise<number> {
-  const close = await startOrJoin(options, secrets);
-  const authUrl = authUrlOf(options);
-  const env = commandEnvironment({
-    authUrl,
-    variables: variablesOf(authUrl, secrets, options.variables),
-    hook: join(packageFolder, 'require-hook.cjs'),
-    isProduction,
-    inherited: process.env,
+  const lease = await takeLease(options, secrets, self);
+  const { lost } = lease;
+  lost.addEventListener('abort', () => {
+    process.stderr.write('The PropelAuth emulator was ended, and so the command ends.\n');
   });
+  const env = commandEnvironment(lease, joinPath(packageFolder, 'require-hook.cjs'), isProduction);
   try {
-    return await runCommand(program, env);
+    const code = await runCommand(program, env, AbortSignal.any([abandoned, lost]));
+    return lost.aborted ? 1 : code;
   } finally {
-    await close();
+    await lease.release();
   }
 }
 
-/** @returns what stops the emulator, unless it is another's */
-async function startOrJoin(
+async function takeLease(
   options: CommandLineOptions,
   secrets: IssuerSecrets,
-): Promise<() => Promise<void>> {
-  const running = await startEmulator(options, secrets);
-  if (running !== undefined) {
-    process.stderr.write(`${startMessage(running.emulator)}\n`);
-    return () => running.close();
+  self: readonly string[],
+): Promise<Lease> {
+  const lease =
+    (await join(options, secrets)) ??
+    (await startEmulatorProcess(options, self)) ??
+    (await join(options, secrets));
+  if (lease === undefined) throw await portTaken(options, secrets);
+  return lease;
+}
+
+async function join(
+  options: CommandLineOptions,
+  secrets: IssuerSecrets,
+): Promise<Lease | undefined> {
+  // A free port has no emulator.
+  const lease = options.port === 0 ? undefined : await joinEmulator(options, secrets);
+  if (lease !== undefined) {
+    process.stderr.write(
+      `Uses the PropelAuth emulator at ${lease.authUrl}, which this project already runs. It ends with the last command that uses it.\n`,
+    );
   }
-  await assertJoinable(options, secrets);
-  process.stderr.write(
-    `Uses the PropelAuth emulator at ${authUrlOf(options)}, which this project already runs. It ends with the command that started it.\n`,
-  );
-  return async () => {};
+  return lease;
 }

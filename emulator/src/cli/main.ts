@@ -3,11 +3,14 @@ import { join } from 'node:path';
 import { EmulatorError } from '../emulator.error.js';
 import { isInProduction } from '../production.js';
 import { loadProjectState, projectIdOf } from '../state/project-state.js';
-import { CommandLineError } from './command-line.error.js';
+import { CommandLineError, exitCodeOf } from './command-line.error.js';
 import { readCommandLine } from './command-line.js';
+import { emulatorProcess } from './emulator-process.js';
 import { exec } from './exec.js';
 import { HELP } from './help.js';
+import { launcherEnd } from './launcher.js';
 import { serve } from './serve.js';
+import { tokenOf } from './token.js';
 
 /**
  * The command `propelauth-emulator`.
@@ -22,7 +25,7 @@ export async function main(args: readonly string[], packageFolder: string): Prom
   } catch (error) {
     if (!(error instanceof EmulatorError)) throw error;
     process.stderr.write(`${error.message}\n`);
-    return error instanceof CommandLineError ? error.exitCode : 2;
+    return exitCodeOf(error);
   }
 }
 
@@ -30,13 +33,16 @@ async function run(args: readonly string[], packageFolder: string): Promise<numb
   const commandLine = readCommandLine(args);
   if (commandLine.command === 'help') return print(HELP);
   if (commandLine.command === 'version') return print(`${versionOf(packageFolder)}\n`);
+  if (commandLine.command === 'token') return print(`${await tokenOf(commandLine)}\n`);
   assertNotInProduction();
-  const secrets = await loadProjectState(projectIdOf(), (line) =>
-    process.stderr.write(`${line}\n`),
-  );
-  return commandLine.command === 'serve'
-    ? serve(commandLine.options, secrets)
-    : exec(commandLine, secrets, packageFolder);
+  const abandoned = launcherEnd();
+  const isEmulator = commandLine.command === 'emulator process';
+  const secrets = await loadProjectState(projectIdOf(), (line) => {
+    if (!isEmulator) process.stderr.write(`${line}\n`);
+  });
+  if (isEmulator) return emulatorProcess(secrets);
+  if (commandLine.command === 'serve') return serve(commandLine.options, secrets, abandoned);
+  return exec(commandLine, { secrets, packageFolder, self: commandWithout(args), abandoned });
 }
 
 function assertNotInProduction(): void {
@@ -45,6 +51,12 @@ function assertNotInProduction(): void {
     'propelauth-emulator does not run with NODE_ENV=production: it signs in anyone as anyone. Unset NODE_ENV, and use exec --production ' +
       'to try a production build.',
   );
+}
+
+/** The command of this process without its arguments. */
+function commandWithout(args: readonly string[]): string[] {
+  const { execPath, execArgv, argv } = process;
+  return [execPath, ...execArgv, ...argv.slice(1, argv.length - args.length)];
 }
 
 function print(text: string): number {

@@ -9,9 +9,9 @@ export interface NamedVariable {
 
 export function readPort(text: string): number {
   const port = Number(text);
-  if (/^\d{1,5}$/.test(text) && port >= 1 && port <= 65_535) return port;
+  if (/^\d{1,5}$/.test(text) && port <= 65_535) return port;
   throw new CommandLineError(
-    `--port is ${JSON.stringify(text)}, which is not a port. Set it to a number from 1 to 65535, for example --port 4001.`,
+    `--port is ${JSON.stringify(text)}, which is not a port. Set it to a number from 1 to 65535, for example --port 4001, or to 0 for a free one.`,
   );
 }
 

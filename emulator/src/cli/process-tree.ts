@@ -1,9 +1,10 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { constants } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
+import crossSpawn from 'cross-spawn';
 import { CommandLineError } from './command-line.error.js';
-import { endTreeOnWindows, startOnWindows } from './windows.js';
+import { startWatchdog } from './watchdog.js';
 
 /** How long processes may take to end. */
 export interface Patience {
@@ -28,28 +29,36 @@ type Send = (signal: NodeJS.Signals | 0) => boolean;
 const IS_WINDOWS = process.platform === 'win32';
 
 /**
- * Runs a command until it and everything that it has started have ended. Signals of this process are passed on to all of them.
+ * Runs a command until it and everything that it has started have ended. Signals of this process are passed on to all of them, and a watchdog
+ * ends them if this process is killed.
  *
  * They are a session of their own, and so a process group that signals reach as a whole, also when the command has crashed. Its processes can
  * read from the terminal, which is not that of their session: the kernel stops readers in the background of their own terminal only.
  *
+ * @param abandoned ends it like SIGTERM, unless a signal has already
  * @returns its exit code; 128 and the number of the signal if one has ended it
  * @throws {CommandLineError} if it cannot be started
  */
 export async function runCommand(
   program: readonly [string, ...string[]],
   env: NodeJS.ProcessEnv,
+  abandoned: AbortSignal,
   patience: Patience = PATIENCE,
 ): Promise<number> {
   let pid: number | undefined;
   const send: Send = (signal) => signalTree(pid, signal);
   // Before the command starts: a signal at that moment would end this process alone.
-  const stopPassingOn = passSignalsOn(send, patience);
+  const stopPassingOn = passSignalsOn(send, abandoned, patience);
   const endAtOnce = () => send('SIGKILL');
   process.once('exit', endAtOnce);
+  const watchdog = startWatchdog();
   try {
-    const child = spawnTree(program, env);
+    const [file, ...args] = program;
+    // Commands of npm packages are .cmd files on Windows, which only a shell runs, with quotes of its own.
+    const child = crossSpawn(file, args, { env, stdio: 'inherit', detached: !IS_WINDOWS });
     ({ pid } = child);
+    if (pid !== undefined) watchdog.watch(pid);
+    if (abandoned.aborted) send('SIGTERM');
     await once(child, 'spawn');
     const code = await exitCodeOf(child);
     await endTree(send, patience.afterCommand);
@@ -57,18 +66,10 @@ export async function runCommand(
   } catch (error) {
     throw startFailure(error as NodeJS.ErrnoException, program);
   } finally {
+    watchdog.stop();
     stopPassingOn();
     process.off('exit', endAtOnce);
   }
-}
-
-function spawnTree(
-  [file, ...args]: readonly [string, ...string[]],
-  env: NodeJS.ProcessEnv,
-): ChildProcess {
-  return IS_WINDOWS
-    ? startOnWindows([file, ...args], env)
-    : spawn(file, args, { env, stdio: 'inherit', detached: true });
 }
 
 function startFailure(
@@ -102,13 +103,24 @@ async function exitCodeOf(child: ChildProcess): Promise<number> {
 }
 
 /** @returns a function that ends it */
-function passSignalsOn(send: Send, { afterSignal }: Patience): () => void {
+function passSignalsOn(send: Send, abandoned: AbortSignal, { afterSignal }: Patience): () => void {
   let timer: NodeJS.Timeout | undefined;
+  let isEnding = false;
+  const force = () => {
+    timer ??= setTimeout(() => send('SIGKILL'), afterSignal);
+  };
+  const abandon = () => {
+    // Some commands take a second signal for a wish to end at once.
+    if (!isEnding) send('SIGTERM');
+    force();
+  };
+  abandoned.addEventListener('abort', abandon);
   const listeners = new Map<NodeJS.Signals, () => void>();
   for (const signal of ENDING) {
     listeners.set(signal, () => {
+      isEnding = true;
       send(signal);
-      if (FORCED.has(signal)) timer ??= setTimeout(() => send('SIGKILL'), afterSignal);
+      if (FORCED.has(signal)) force();
     });
   }
   if (!IS_WINDOWS) {
@@ -124,6 +136,7 @@ function passSignalsOn(send: Send, { afterSignal }: Patience): () => void {
   for (const [signal, listener] of listeners) process.on(signal, listener);
   return () => {
     clearTimeout(timer);
+    abandoned.removeEventListener('abort', abandon);
     for (const [signal, listener] of listeners) process.off(signal, listener);
   };
 }
@@ -158,4 +171,11 @@ function signalTree(pid: number | undefined, signal: NodeJS.Signals | 0): boolea
     // macOS: there are only processes that have ended, and nobody has waited for.
     return (error as NodeJS.ErrnoException).code === 'EPERM' && signal !== 0;
   }
+}
+
+/** Ends a process and its children. Ctrl-C needs nothing: the console sends it to all of them. */
+function endTreeOnWindows(pid: number, signal: NodeJS.Signals): boolean {
+  if (signal === 'SIGINT') return true;
+  spawnSync('taskkill', ['/PID', String(pid), '/T', '/F'], { stdio: 'ignore' });
+  return true;
 }

@@ -1,11 +1,15 @@
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
 import { createEmulator } from '../create-emulator.js';
 import type { Emulator } from '../emulator.js';
 import type { IssuerSecrets } from '../issuer/token-issuer.js';
 import { DEFAULT_SEED } from '../seed/default-seed.js';
+import { type Leases } from '../server/leases.js';
 import { startLocalhostServer } from '../server/localhost-server.js';
-import { withProjectEndpoint, type ProjectSettings } from '../server/project-endpoint.js';
+import { withProjectEndpoints, type ProjectSettings } from '../server/project-endpoint.js';
+import { projectIdOf, stateFileOf } from '../state/project-state.js';
 import { CommandLineError } from './command-line.error.js';
 import type { CommandLineOptions } from './command-line.js';
 
@@ -24,51 +28,98 @@ export function authUrlOf({ port }: Pick<CommandLineOptions, 'port'>): string {
 /**
  * Starts the emulator on its port.
  *
+ * @param leases of those that use it
  * @returns `undefined` if the port is taken
  * @throws {EmulatorError} for a wrong seed, and for a port that cannot be listened on
  */
 export async function startEmulator(
   options: CommandLineOptions,
   secrets: IssuerSecrets,
+  leases: Leases,
+): Promise<RunningEmulator | undefined> {
+  const { port } = options;
+  if (port !== 0) return startOnPort(port, options, secrets, leases);
+  // One that is free on one of the addresses of localhost may be taken on the other.
+  for (;;) {
+    const running = await startOnPort(await freePort(), options, secrets, leases);
+    if (running !== undefined) return running;
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+async function startOnPort(
+  port: number,
+  options: CommandLineOptions,
+  secrets: IssuerSecrets,
+  leases: Leases,
 ): Promise<RunningEmulator | undefined> {
   const settings = settingsOf(options);
   const emulator = await createEmulator({
-    authUrl: authUrlOf(options),
+    authUrl: authUrlOf({ port }),
     seed: seedOf(options) ?? DEFAULT_SEED,
     webhooks: options.webhooks,
     call: options.call,
     allowedOrigins: options.allowedOrigins,
+    say,
     secrets,
   });
-  const answer = withProjectEndpoint(
-    (request) => emulator.handle(request),
+  const answer = withProjectEndpoints(
+    async (request) => {
+      await kept;
+      return emulator.handle(request);
+    },
     secrets.apiKey,
     settings,
+    leases,
   );
+  const listening = startLocalhostServer(answer, port);
+  // The state belongs to who has the port.
+  const kept = listening.then(() => keepState(emulator, options));
   try {
-    const server = await startLocalhostServer(answer, options.port);
+    const [server] = await Promise.all([listening, kept]);
     return {
       emulator,
-      close: async () => void (await Promise.all([server.close(), emulator.close()])),
+      close: async () => {
+        await server.close();
+        await emulator.close();
+      },
     };
   } catch (error) {
     await emulator.close();
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'EADDRINUSE') return undefined;
     throw new CommandLineError(
-      `--port ${options.port} cannot be used (${code}). Choose another one, for example --port 4001.`,
+      `--port ${port} cannot be used (${code}). Choose another one, for example --port 4001.`,
       1,
     );
   }
+}
+
+async function keepState(emulator: Emulator, { port, isFresh }: CommandLineOptions): Promise<void> {
+  // The next start has another free port, and would not find it.
+  if (port === 0) return;
+  await emulator.keepIn({ path: stateFileOf(projectIdOf(), port), isFresh, say });
+}
+
+function say(line: string): void {
+  process.stderr.write(`${line}\n`);
 }
 
 /** What a second `exec` compares. */
 export function settingsOf(options: CommandLineOptions): ProjectSettings {
   const seed = seedOf(options);
   return {
-    seed: seed === undefined ? null : resolve(seed),
-    webhooks: options.webhooks ?? null,
-    allowedOrigins: [...options.allowedOrigins],
+    '--seed': seed === undefined ? null : resolve(seed),
+    '--webhooks': options.webhooks ?? null,
+    '--allow-origin': options.allowedOrigins,
   };
 }
 

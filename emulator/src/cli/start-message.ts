@@ -2,8 +2,9 @@ import type { Emulator } from '../emulator.js';
 import { orgsOf } from '../project/memberships.js';
 import { loginOf } from '../project/project.js';
 import type { UserRecord } from '../project/records.js';
+import { oneLine } from '../texts.js';
 import { USERS_PATH } from '../users-page/paths.js';
-import { callCommand, tokenCommand } from './curl-commands.js';
+import { callAs } from './curl-commands.js';
 import { twoColumns } from './two-columns.js';
 
 /** Of a large project, as many as fit on a screen. */
@@ -71,20 +72,13 @@ function remainder(count: number, where: string): string[] {
 function commands({ core: { project, call }, issuer: { authUrl } }: Emulator): string[] {
   const [user] = project.users.values();
   if (user === undefined) return [];
-  const url = `${authUrl}/api/v1/refresh_token?user=${encodeQuery(loginOf(user))}`;
-  return section(`Call your application as ${short(loginOf(user))}, in a second terminal`, [
-    `  ${tokenCommand(url)}`,
-    `  ${callCommand('$TOKEN', call)}`,
-  ]);
-}
-
-/** Inside of single quotes of a shell. */
-function encodeQuery(text: string): string {
-  return encodeURIComponent(text).replaceAll("'", '%27');
+  const names = [loginOf(user), user.email, user.user_id];
+  const lines = callAs(names, authUrl, call).map((line) => `  ${line}`);
+  return section(`Call your application as ${short(loginOf(user))}, in a second terminal`, lines);
 }
 
 /** Names come from seeds and sign-ups: one line of each, and not too much of it. */
 function short(name: string): string {
-  const line = name.replace(/\p{C}+/gu, ' ');
+  const line = oneLine(name);
   return line.length > MAX_NAME_LENGTH ? `${line.slice(0, MAX_NAME_LENGTH - 1)}…` : line;
 }

@@ -68,7 +68,7 @@ export function hostedPage(
 }
 
 function aboutOrg(orgId: string, user: UserRecord, project: Project): Html {
-  if (project.findMembership(orgId, user.user_id) === undefined) {
+  if (!project.isIn(orgId, user.user_id)) {
     return markup`<p>You are not in the organization <code>${orgId}</code>.</p>`;
   }
   const org = project.orgs.get(orgId);

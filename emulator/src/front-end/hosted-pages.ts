@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import type { Core } from '../core.js';
-import { PageParameters } from '../pages/page-parameters.js';
+import { queryOf } from '../oauth/request-parameters.js';
 import { redirectTo, sendPage } from '../pages/page-response.js';
 import { errorPages, forOwnPages } from '../pages/page-routes.js';
 import { HOSTED_PAGES, hostedPage } from './hosted-page.js';
@@ -13,7 +13,7 @@ export function hostedPages({ project, sessions, origins }: Core): Hono {
   app.onError(errorPages());
   for (const [path, page] of HOSTED_PAGES) {
     app.get(path, forOwnPages, async (context) => {
-      const parameters = PageParameters.inQuery(context);
+      const parameters = queryOf(context);
       const given = parameters.get('rt');
       const address = addresses.read(context, given);
       const user = await sessions.userOf(context);

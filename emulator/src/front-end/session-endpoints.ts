@@ -1,16 +1,14 @@
 import { Hono, type Context } from 'hono';
 import { cors } from 'hono/cors';
-import { mayNameUser } from '../access/origins.js';
+import { decodeJwt } from 'jose/jwt/decode';
+import { membershipsView } from '../backend/views.js';
 import type { Core } from '../core.js';
 import { ownOriginOf } from '../pages/page-routes.js';
-import { loginOf } from '../project/project.js';
-import type { UserRecord } from '../project/records.js';
-import { authenticationInfoOf } from './authentication-info.js';
+import { accessTokenOf } from '../project/described-users.js';
 import { ReturnAddresses } from './return-addresses.js';
 
 const REFRESH_TOKEN_PATH = '/api/v1/refresh_token';
 const LOGOUT_PATH = '/api/v1/logout';
-const MAXIMUM_NAMES = 20;
 
 /** What PropelAuth's libraries for the browser ask: tokens of the signed-in user, and to sign out. Pages of other sites cannot. */
 export function sessionEndpoints({ project, sessions, origins }: Core): Hono {
@@ -25,28 +23,34 @@ export function sessionEndpoints({ project, sessions, origins }: Core): Hono {
         credentials: true,
       }),
       async (context, next) => {
-        context.header('Cache-Control', 'no-store');
         if (mayCall(context)) return next();
-        return failure(
-          context,
-          403,
-          'The origin of this page is not allowed. Start the emulator with --allow-origin and this origin.',
-        );
+        const error =
+          'The origin of this page is not allowed. Start the emulator with --allow-origin and this origin.';
+        return context.json({ error }, 403);
       },
     );
   }
   app.get(REFRESH_TOKEN_PATH, async (context) => {
-    const names = context.req.queries('user');
-    if (names === undefined) {
-      const user = await sessions.userOf(context);
-      return user === undefined ? noSession(context) : respond(context, user);
+    const user = await sessions.userOf(context);
+    if (user === undefined) {
+      const error = `No user is signed in. Sign in at ${ownOriginOf(context)}/login.`;
+      return context.json({ error }, 401);
     }
-    if (!mayNameUser(context)) {
-      return failure(context, 403, 'Only scripts may name a user. Sign in on the sign-in page.');
+    const [orgId, another] = context.req.queries('active_org_id') ?? [];
+    // PropelAuth's library takes 401 for an organization that the user is not in.
+    if (!project.isIn(orgId, user.user_id) || another !== undefined) {
+      return context.json({ error: 'The user is not in the organization of active_org_id' }, 401);
     }
-    const user = names.length === 1 ? project.findUserByLogin(names[0]) : undefined;
-    if (user !== undefined) return respond(context, user);
-    return failure(context, 400, `The user is unknown. Use ${namesOfUsers()}.`);
+    const accessToken = await accessTokenOf(project, user, orgId);
+    // Only back ends see the metadata of a user.
+    const { metadata: _metadata, ...shown } = user;
+    return context.json({
+      access_token: accessToken,
+      expires_at_seconds: decodeJwt(accessToken).exp,
+      // All of them, even if the token is scoped to one.
+      org_id_to_org_member_info: membershipsView(project, user),
+      user: shown,
+    });
   });
   app.post(LOGOUT_PATH, (context) => {
     sessions.signOut(context);
@@ -59,31 +63,4 @@ export function sessionEndpoints({ project, sessions, origins }: Core): Hono {
     const origin = context.req.header('origin');
     return origin === undefined || origin === ownOriginOf(context) || origins.isTrusted(origin);
   }
-
-  /** PropelAuth's library takes 401 for an organization that the user is not in. */
-  async function respond(context: Context, user: UserRecord): Promise<Response> {
-    const orgIds = context.req.queries('active_org_id') ?? [];
-    const [orgId] = orgIds;
-    const isMember =
-      orgId === undefined || project.findMembership(orgId, user.user_id) !== undefined;
-    if (!isMember || orgIds.length > 1) {
-      return failure(context, 401, 'The user is not in the organization of active_org_id');
-    }
-    return context.json(await authenticationInfoOf(project, user, orgId));
-  }
-
-  function noSession(context: Context): Response {
-    const advice = mayNameUser(context) ? `, or name a user: ${namesOfUsers()}` : '';
-    const signInPage = `${ownOriginOf(context)}/login`;
-    return failure(context, 401, `No user is signed in. Sign in at ${signInPage}${advice}.`);
-  }
-
-  function namesOfUsers(): string {
-    const users = project.enabledUsers.slice(0, MAXIMUM_NAMES);
-    return users.map((user) => `?user=${encodeURIComponent(loginOf(user))}`).join(', ');
-  }
-}
-
-function failure(context: Context, status: 400 | 401 | 403, error: string): Response {
-  return context.json({ error }, status);
 }

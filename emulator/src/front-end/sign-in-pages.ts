@@ -1,10 +1,9 @@
 import { Hono } from 'hono';
-import { HTTPException } from 'hono/http-exception';
 import type { Core } from '../core.js';
-import { PageParameters } from '../pages/page-parameters.js';
+import { formOf, queryOf } from '../oauth/request-parameters.js';
 import { redirectTo, sendPage } from '../pages/page-response.js';
 import { errorPages, forOwnForms, forOwnPages } from '../pages/page-routes.js';
-import { signInErrorPage, signInPage } from '../pages/sign-in-page.js';
+import { signInErrorPage, signInPage, userIn } from '../pages/sign-in-page.js';
 import { encodeAddress, ReturnAddresses } from './return-addresses.js';
 
 /** PropelAuth's own are the first two. */
@@ -16,7 +15,7 @@ export function signInPages({ project, sessions, origins }: Core): Hono {
   const addresses = new ReturnAddresses(origins);
   app.onError(errorPages(signInErrorPage));
   app.on('GET', SIGN_IN_PATHS, forOwnPages, (context) => {
-    const given = PageParameters.inQuery(context).get('rt');
+    const given = queryOf(context).get('rt');
     const address = addresses.read(context, given);
     // The form is sent from this page, and no longer from the front end.
     const frontEnd = addresses.frontEndOf(context);
@@ -24,15 +23,13 @@ export function signInPages({ project, sessions, origins }: Core): Hono {
     return sendPage(context, 200, signInPage(project, { rt }), { next: address });
   });
   app.on('POST', SIGN_IN_PATHS, ...forOwnForms, async (context) => {
-    const form = await PageParameters.inForm(context);
+    const form = await formOf(context);
     const address = addresses.read(context, form.get('rt'));
-    const user = project.findUserByLogin(form.get('user'));
-    if (user === undefined) throw new HTTPException(400, { message: 'There is no such user.' });
-    await sessions.signIn(context, user);
+    await sessions.signIn(context, userIn(form, project));
     return redirectTo(context, address);
   });
   app.post('/propelauth/logout', ...forOwnForms, async (context) => {
-    const form = await PageParameters.inForm(context);
+    const form = await formOf(context);
     const address = addresses.read(context, form.get('rt'));
     sessions.signOut(context);
     return redirectTo(context, address);

@@ -63,21 +63,11 @@ export class McpTokens {
 
   /** @throws {EmulatorError} for a user that the issuer rejects, and an organization that the user is not in */
   issue(user: UserDescription, options: McpTokenOptions): string {
-    const token = this.add(user, options);
-    this.users.set(this.claims.userIdOf(user), user);
-    return token;
-  }
-
-  /**
-   * Issues a token without remembering its user.
-   *
-   * @throws {EmulatorError} like {@link issue}
-   */
-  add(user: UserDescription, options: McpTokenOptions): string {
     const record = this.recordOf(user, options);
     // As opaque as PropelAuth's: not the three parts of a JWT.
     const token = randomBytes(32).toString('base64url');
     this.records.set(token, record);
+    this.users.set(this.claims.userIdOf(user), user);
     return token;
   }
 

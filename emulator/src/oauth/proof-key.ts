@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { OAuthError } from './oauth-error.js';
 import type { RequestParameters } from './request-parameters.js';
 
@@ -9,11 +8,14 @@ const S256_CHALLENGE = /^[\w-]{43}$/;
 const CODE_VERIFIER = /^[\w.~-]{43,128}$/;
 
 /**
- * Reads the challenge of an authorization request (RFC 7636, section 4.3).
+ * Reads the challenge of an authorization request for a code (RFC 6749, section 4.1.1, and RFC 7636, section 4.3).
  *
- * @throws {OAuthError} without one, and for the method `plain`
+ * @throws {OAuthError} without one, for the method `plain`, and unless the request is for a code
  */
 export function readCodeChallenge(parameters: RequestParameters): string {
+  if (parameters.require('response_type') !== 'code') {
+    throw new OAuthError('unsupported_response_type', 'response_type must be code.');
+  }
   const challenge = parameters.require('code_challenge');
   // The default is "plain", which reveals the verifier to anyone who sees this request.
   if (parameters.get('code_challenge_method') !== 'S256') {
@@ -32,9 +34,4 @@ export function readCodeVerifier(parameters: RequestParameters): string {
   const verifier = parameters.require('code_verifier');
   if (CODE_VERIFIER.test(verifier)) return verifier;
   throw new OAuthError('invalid_request', 'code_verifier is malformed.');
-}
-
-/** The challenge that a verifier has. */
-export function challengeOf(verifier: string): string {
-  return createHash('sha256').update(verifier).digest('base64url');
 }

@@ -35,6 +35,11 @@ export function queryOf(context: Context): RequestParameters {
   return new RequestParameters(new URL(context.req.url).searchParams);
 }
 
+/** The parameters of a form of a page. A body of another type has none. */
+export function formOf(context: Context): Promise<RequestParameters> {
+  return readForm(context).catch(() => new RequestParameters(new URLSearchParams()));
+}
+
 /**
  * The parameters in the body of a request.
  *

@@ -5,6 +5,7 @@ import { markup, type Html } from './html.js';
 import { page } from './layout.js';
 import { hiddenInput } from './sign-in-page.js';
 import { fullNameOf } from '../project/memberships.js';
+import { oneLine } from '../texts.js';
 
 /** What a client asks for. The client says all of it itself. */
 export interface ConsentRequest {
@@ -64,9 +65,4 @@ function organizations(project: Project, user: UserRecord): Html {
   );
   return markup`<label>Organization
     <select name="org">${options}<option value="">none</option></select></label>`;
-}
-
-/** Clients name themselves: no line breaks, and nothing that changes the direction of the text after it. */
-function oneLine(text: string): string {
-  return text.replace(/\p{C}+/gu, ' ');
 }

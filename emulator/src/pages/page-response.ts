@@ -12,7 +12,7 @@ export interface PageNeeds {
   readonly next?: string;
 }
 
-/** Sends a page that must not be cached or framed. */
+/** Sends a page that must not be framed. */
 export async function sendPage(
   context: Context,
   status: ContentfulStatusCode,
@@ -20,7 +20,6 @@ export async function sendPage(
   needs: PageNeeds = {},
 ): Promise<Response> {
   return context.html(await page, status, {
-    'Cache-Control': 'no-store',
     'Content-Security-Policy': contentSecurityPolicy(needs),
     // Not "no-referrer": the page's own POST would lose its Origin header.
     'Referrer-Policy': 'same-origin',
@@ -35,7 +34,6 @@ export function redirectTo(
   uri: string,
   parameters: Readonly<Record<string, string | undefined>> = {},
 ): Response {
-  context.header('Cache-Control', 'no-store');
   context.header('Referrer-Policy', 'same-origin');
   return context.redirect(withParameters(uri, parameters), 303);
 }

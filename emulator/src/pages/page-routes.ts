@@ -2,6 +2,7 @@ import type { Context, ErrorHandler, MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { HTTPException } from 'hono/http-exception';
 import { isOwnForm } from '../access/origins.js';
+import { OAuthError } from '../oauth/oauth-error.js';
 import type { Html } from './html.js';
 import { errorPage } from './layout.js';
 import { sendPage } from './page-response.js';
@@ -45,7 +46,7 @@ export const forOwnForms: readonly [MiddlewareHandler, MiddlewareHandler] = [
 export function errorPages(pageOf: (reason: string) => Html = defaultPage): ErrorHandler {
   return (error, context) => {
     // Another error may have something that was sent.
-    if (!(error instanceof HTTPException)) throw error;
+    if (!(error instanceof HTTPException || error instanceof OAuthError)) throw error;
     return sendPage(context, error.status, pageOf(error.message));
   };
 }

@@ -1,3 +1,5 @@
+import { HTTPException } from 'hono/http-exception';
+import type { RequestParameters } from '../oauth/request-parameters.js';
 import { loginOf, type Project } from '../project/project.js';
 import type { UserRecord } from '../project/records.js';
 import { markup, type Html } from './html.js';
@@ -27,6 +29,17 @@ export function signInPage(
       </form>
       ${shown.length < users.length ? markup`<p class="quiet">These are ${String(shown.length)} of ${String(users.length)} users.</p>` : ''}`,
   );
+}
+
+/**
+ * The user whom a form of this page names.
+ *
+ * @throws {HTTPException} if there is none, or the user is disabled
+ */
+export function userIn(form: RequestParameters, project: Project): UserRecord {
+  const user = project.findUserByLogin(form.get('user'));
+  if (user === undefined) throw new HTTPException(400, { message: 'There is no such user.' });
+  return user;
 }
 
 /** Replaces the sign-in page when a request to sign in is rejected. */

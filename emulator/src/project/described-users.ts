@@ -9,7 +9,11 @@ import type { MembershipDescription, UserDescription } from './user-description.
  *
  * @throws {EmulatorError} if the issuer rejects the user; then nothing has changed
  */
-export function addDescribedUser(project: Project, user: UserDescription): UserRecord {
+export function addDescribedUser(
+  project: Project,
+  user: UserDescription,
+  options: { mfaEnabled?: boolean } = {},
+): UserRecord {
   const { issuer } = project;
   // Checks the roles and organizations.
   issuer.claimsOf(user);
@@ -23,14 +27,15 @@ export function addDescribedUser(project: Project, user: UserDescription): UserR
     username: user.username,
     legacy_user_id: user.legacyUserId,
     properties: user.properties,
+    mfa_enabled: options.mfaEnabled,
   });
   const orgIds = (user.orgs ?? []).map((membership) => {
     const { org_id: orgId } = orgOf(project, membership);
     project.setMembership(orgId, userId, membership);
     return orgId;
   });
-  for (const orgId of project.orgs.keys()) {
-    if (!orgIds.includes(orgId)) project.removeMembership(orgId, userId);
+  for (const { org } of project.orgsOf(userId)) {
+    if (!orgIds.includes(org.org_id)) project.removeMembership(org.org_id, userId);
   }
   project.describedUsers.set(userId, withoutToken(user));
   return record;
@@ -62,26 +67,32 @@ export function descriptionOf(project: Project, user: UserRecord): UserDescripti
     username: user.username,
     legacyUserId: user.legacy_user_id,
     properties: user.properties,
-    orgs: [...project.orgs.values()].flatMap((org) => {
-      const membership = project.findMembership(org.org_id, user.user_id);
-      if (membership === undefined) return [];
-      const { org_id: orgId, name: orgName, url_safe_org_slug: urlSafeOrgName } = org;
-      const { metadata: orgMetadata, legacy_org_id: legacyOrgId } = org;
-      const permissions = project.permissionsIn(org, membership);
-      return [
-        {
-          orgId,
-          orgName,
-          urlSafeOrgName,
-          orgMetadata,
-          legacyOrgId,
-          ...membership,
-          // A role mapping is of the project. The issuer knows only the roles.
-          ...(org.custom_role_mapping_name !== undefined && { permissions }),
-        },
-      ];
-    }),
+    orgs: project.orgsOf(user.user_id).map(({ org, membership }) => ({
+      orgId: org.org_id,
+      orgName: org.name,
+      urlSafeOrgName: org.url_safe_org_slug,
+      orgMetadata: org.metadata,
+      legacyOrgId: org.legacy_org_id,
+      ...membership,
+      // A role mapping is of the project. The issuer knows only the roles.
+      ...(org.custom_role_mapping_name !== undefined && {
+        permissions: project.permissionsIn(org, membership),
+      }),
+    })),
   };
+}
+
+/**
+ * A signed access token of a user, as they are now.
+ *
+ * @param activeOrgId scopes it to this organization; the user has to be a member
+ */
+export function accessTokenOf(
+  project: Project,
+  user: UserRecord,
+  activeOrgId?: string,
+): Promise<string> {
+  return project.issuer.sign({ ...descriptionOf(project, user), activeOrgId });
 }
 
 /** A copy of what describes a user, and not one of their tokens. */

@@ -1,4 +1,3 @@
-import { descriptionOf } from './described-users.js';
 import { loginOf, type Project } from './project.js';
 import type { UserRecord } from './records.js';
 
@@ -13,17 +12,12 @@ export interface UserOrg {
 
 /** The organizations of a user, with the user's roles and permissions there. */
 export function orgsOf(project: Project, user: UserRecord): UserOrg[] {
-  const { orgs = [] } = descriptionOf(project, user);
-  return orgs.map((membership) => {
-    const { orgId, name } = project.issuer.orgOf(membership);
-    const roles = [membership.role, ...(membership.additionalRoles ?? [])];
-    return {
-      orgId,
-      orgName: name,
-      roles,
-      permissions: project.issuer.roles.permissionsOf(membership),
-    };
-  });
+  return project.orgsOf(user.user_id).map(({ org, membership }) => ({
+    orgId: org.org_id,
+    orgName: org.name,
+    roles: [membership.role, ...(membership.additionalRoles ?? [])],
+    permissions: project.permissionsIn(org, membership),
+  }));
 }
 
 /** The user's role in each of their organizations, such as `Owner of Acme Inc`; `in no organization` without one. */

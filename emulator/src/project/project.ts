@@ -11,28 +11,56 @@ import type {
   UserRecord,
 } from './records.js';
 import { roleStructureOf, type RoleMapping } from './role-hierarchy.js';
+import { Table, type StoredTable } from './table.js';
 import type { RoleDescription, UserDescription } from './user-description.js';
+
+/** Where a user has which roles. */
+interface Member {
+  readonly orgId: string;
+  readonly userId: string;
+  readonly membership: MembershipRecord;
+}
 
 /** The users, organizations and keys of a PropelAuth project, in memory. Whoever changes them, each change is an event. */
 export class Project {
-  readonly users = new Map<string, UserRecord>();
-  readonly orgs = new Map<string, OrgRecord>();
-  readonly apiKeys = new Map<string, ApiKeyRecord>();
+  readonly users = new Table<UserRecord>();
+  readonly orgs = new Table<OrgRecord>();
+  readonly apiKeys = new Table<ApiKeyRecord>();
+  readonly invites = new Table<InviteRecord>();
   readonly grants = new Map<string, GrantRecord>();
   /** By name. */
   readonly roleMappings = new Map<string, RoleMapping>();
   /** Users that tests described, by id, as they were described last. */
   readonly describedUsers = new Map<string, UserDescription>();
-  invites: readonly InviteRecord[] = [];
-  /** By organization and then by user. */
-  private readonly members = new Map<string, Map<string, MembershipRecord>>();
+  private readonly members = new Table<Member>();
   /** When all sessions of a user were ended, in milliseconds since 1970. */
-  private readonly sessionEnds = new Map<string, number>();
-  /** With the deleted ones, whose ids are not used again. */
-  private apiKeyCount = 0;
+  private readonly sessionEnds = new Table<number>();
+  /** How many keys there were, with the deleted ones: their ids are not used again. */
+  private readonly counts = new Table<number>();
+  private readonly usersByEmail = this.users.indexBy(({ email }) => email.toLowerCase());
+  private readonly usersByUsername = this.users.indexBy(({ username }) => username?.toLowerCase());
+  readonly orgsWithMapping = this.orgs.indexBy((org) => org.custom_role_mapping_name);
+  private readonly orgsByName = this.orgs.indexBy(({ name }) => name);
+  private readonly keysByToken = this.apiKeys.indexBy(({ token }) => token);
+  private readonly keysByUser = this.apiKeys.indexBy(({ userId = '' }) => userId);
+  private readonly keysByOrg = this.apiKeys.indexBy(({ orgId }) => orgId);
+  private readonly invitesByOrg = this.invites.indexBy(({ org_id: orgId }) => orgId);
+  private readonly membersByOrg = this.members.indexBy(({ orgId }) => orgId);
+  private readonly membersByUser = this.members.indexBy(({ userId }) => userId);
+  private readonly membersWithSeveralRoles = this.members.indexBy((member) =>
+    roleStructureOf(member.membership) === 'multi_role' ? member.orgId : undefined,
+  );
+  /** Where the search for an unused id begins, by kind and name. */
+  private readonly nextNumbers = new Map<string, number>();
   private readonly listeners = new Set<EventListener>();
 
   constructor(readonly issuer: TokenIssuer) {}
+
+  /** What outlives the process, by name: not step-up grants, nor what the seed says of roles. */
+  get tables(): Readonly<Record<string, StoredTable>> {
+    const { users, orgs, members, invites, apiKeys, sessionEnds, counts } = this;
+    return { users, orgs, members, invites, apiKeys, sessionEnds, counts };
+  }
 
   /** The time, in seconds since 1970. */
   now(): number {
@@ -46,22 +74,13 @@ export class Project {
 
   /** Forgets everything but the listeners. */
   clear(): void {
-    const records = [
-      this.users,
-      this.orgs,
-      this.apiKeys,
-      this.grants,
-      this.members,
-      this.roleMappings,
-    ];
-    for (const each of [...records, this.describedUsers, this.sessionEnds]) each.clear();
-    this.invites = [];
-    this.apiKeyCount = 0;
+    const others = [this.grants, this.roleMappings, this.describedUsers, this.nextNumbers];
+    for (const each of [...Object.values(this.tables), ...others]) each.clear();
   }
 
   addUser(fields: Partial<UserRecord> & Pick<UserRecord, 'email'>): UserRecord {
     const user = {
-      user_id: unusedId(this.users, (name) => this.issuer.ids.uuid('user', name), fields.email),
+      user_id: fields.user_id ?? this.unusedId('user', fields.email),
       email_confirmed: false,
       has_password: false,
       locked: false,
@@ -80,16 +99,17 @@ export class Project {
   }
 
   updateUser(user: UserRecord, changes: Partial<UserRecord>): void {
-    const wasEnabled = user.enabled;
-    Object.assign(user, changes);
-    this.emit({ event_type: changeOf(wasEnabled, user.enabled), user_id: user.user_id });
+    const changed = { ...user, ...changes };
+    this.users.set(user.user_id, changed);
+    this.emit({ event_type: changeOf(user.enabled, changed.enabled), user_id: user.user_id });
   }
 
   removeUser(userId: string): boolean {
-    for (const members of this.members.values()) members.delete(userId);
-    removeWhere(this.apiKeys, (key) => key.userId === userId);
+    removeAll(this.members, this.membersByUser(userId));
+    removeAll(this.apiKeys, this.keysByUser(userId));
     removeWhere(this.grants, (grant) => grant.userId === userId);
     if (!this.users.delete(userId)) return false;
+    this.nextNumbers.clear();
     // Ids are derived from email addresses: a later user can have the same, and may sign in within this millisecond.
     this.sessionEnds.set(userId, Date.now() - 1);
     this.emit({ event_type: 'user.deleted', user_id: userId });
@@ -103,11 +123,11 @@ export class Project {
   }
 
   findUserByEmail(email: unknown): UserRecord | undefined {
-    return [...this.users.values()].find((user) => sameText(user.email, email));
+    return firstOf(this.usersByEmail(keyOf(email)));
   }
 
   findUserByUsername(username: unknown): UserRecord | undefined {
-    return [...this.users.values()].find((user) => sameText(user.username, username));
+    return firstOf(this.usersByUsername(keyOf(username)));
   }
 
   /** The users who can sign in, in the order in which they were added. */
@@ -117,12 +137,14 @@ export class Project {
 
   /** The user who signs in by this name: the username or, without one, the email address. Disabled users cannot. */
   findUserByLogin(name: string | undefined): UserRecord | undefined {
-    return this.enabledUsers.find((user) => loginOf(user) === name);
+    const key = keyOf(name);
+    const found = [...this.usersByUsername(key).values(), ...this.usersByEmail(key).values()];
+    return found.find((user) => user.enabled && loginOf(user) === name);
   }
 
   noteSignIn(userId: string): void {
     const user = this.users.get(userId);
-    if (user !== undefined) user.last_active_at = this.now();
+    if (user !== undefined) this.users.set(userId, { ...user, last_active_at: this.now() });
     this.emit({ event_type: 'user.login', user_id: userId });
   }
 
@@ -149,7 +171,7 @@ export class Project {
 
   addOrg(fields: Partial<OrgRecord> & Pick<OrgRecord, 'name'>): OrgRecord {
     const org = {
-      org_id: unusedId(this.orgs, (name) => this.issuer.ids.uuid('org', name), fields.name),
+      org_id: fields.org_id ?? this.unusedId('org', fields.name),
       url_safe_org_slug: urlSafe(fields.name),
       can_setup_saml: false,
       is_saml_configured: false,
@@ -170,15 +192,16 @@ export class Project {
   }
 
   updateOrg(org: OrgRecord, changes: Partial<OrgRecord>): void {
-    Object.assign(org, changes);
+    this.orgs.set(org.org_id, { ...org, ...changes });
     this.emit({ event_type: 'org.updated', org_id: org.org_id });
   }
 
   removeOrg(orgId: string): boolean {
-    this.members.delete(orgId);
-    removeWhere(this.apiKeys, (key) => key.orgId === orgId);
-    this.invites = this.invites.filter((invite) => invite.org_id !== orgId);
+    removeAll(this.members, this.membersByOrg(orgId));
+    removeAll(this.apiKeys, this.keysByOrg(orgId));
+    removeAll(this.invites, this.invitesByOrg(orgId));
     const isRemoved = this.orgs.delete(orgId);
+    this.nextNumbers.clear();
     if (isRemoved) this.emit({ event_type: 'org.deleted', org_id: orgId });
     return isRemoved;
   }
@@ -189,10 +212,10 @@ export class Project {
     userId: string,
     { role, additionalRoles, permissions, roleStructure }: MembershipRecord,
   ): void {
-    const members = this.members.get(orgId) ?? new Map<string, MembershipRecord>();
-    const isNew = !members.has(userId);
-    members.set(userId, { role, additionalRoles, permissions, roleStructure });
-    this.members.set(orgId, members);
+    const id = memberId(orgId, userId);
+    const isNew = !this.members.has(id);
+    const membership = { role, additionalRoles, permissions, roleStructure };
+    this.members.set(id, { orgId, userId, membership });
     const ids = { user_id: userId, org_id: orgId };
     if (isNew) this.emit({ event_type: 'user.added_to_org', ...ids, role });
     else this.emit({ event_type: 'user.role_changed_within_org', ...ids, new_role: role });
@@ -200,46 +223,63 @@ export class Project {
 
   /** Gives a user roles in an organization, with the permissions of the roles. Whether several are possible belongs to the organization. */
   setRoles(orgId: string, userId: string, roles: MembershipRecord): void {
-    const structure = this.hasMultipleRoles(orgId) && { roleStructure: 'multi_role' as const };
+    const hasSeveral = this.membersWithSeveralRoles(orgId).size > 0;
+    const structure = hasSeveral && { roleStructure: 'multi_role' as const };
     this.setMembership(orgId, userId, { ...roles, ...structure });
   }
 
   removeMembership(orgId: string, userId: string): boolean {
-    const isRemoved = this.members.get(orgId)?.delete(userId) ?? false;
+    const isRemoved = this.members.delete(memberId(orgId, userId));
     if (isRemoved) {
       this.emit({ event_type: 'user.removed_from_org', removed_user_id: userId, org_id: orgId });
     }
     return isRemoved;
   }
 
+  /** Whether a user is in an organization; also if none is named. */
+  isIn(orgId: string | undefined, userId: string): boolean {
+    return orgId === undefined || this.members.has(memberId(orgId, userId));
+  }
+
   findMembership(orgId: string, userId: string): MembershipRecord | undefined {
-    return this.members.get(orgId)?.get(userId);
+    return this.members.get(memberId(orgId, userId))?.membership;
   }
 
   /** The members of an organization, in the order in which they were added. */
   membersOf(orgId: string): { user: UserRecord; membership: MembershipRecord }[] {
-    return [...(this.members.get(orgId) ?? [])].map(([userId, membership]) => ({
+    return [...this.membersByOrg(orgId).values()].map(({ userId, membership }) => ({
       user: this.users.get(userId) as UserRecord,
       membership,
     }));
   }
 
+  /** The organizations of a user, in the order in which the user joined them. */
+  orgsOf(userId: string): { org: OrgRecord; membership: MembershipRecord }[] {
+    return [...this.membersByUser(userId).values()].map(({ orgId, membership }) => ({
+      org: this.orgs.get(orgId) as OrgRecord,
+      membership,
+    }));
+  }
+
+  findOrgByName(name: string): OrgRecord | undefined {
+    return firstOf(this.orgsByName(name));
+  }
+
   invite(invite: InviteRecord): void {
     const { invitee_email: email, org_id: orgId, role_in_org: role } = invite;
-    this.invites = [...this.invites.filter((each) => !isFor(each, email, orgId)), invite];
+    this.revokeInvite(email, orgId);
+    this.invites.set(inviteId(email, orgId), invite);
     this.emit({ event_type: 'user.invited_to_org', org_id: orgId, email, role });
   }
 
   revokeInvite(email: unknown, orgId: unknown): boolean {
-    const remaining = this.invites.filter((each) => !isFor(each, email, orgId));
-    const isRevoked = remaining.length < this.invites.length;
-    this.invites = remaining;
-    return isRevoked;
+    return this.invites.delete(inviteId(email, orgId));
   }
 
   addApiKey(fields: Partial<ApiKeyRecord>): ApiKeyRecord {
-    this.apiKeyCount += 1;
-    const id = this.issuer.ids.hex('api-key', String(this.apiKeyCount));
+    const count = (this.counts.get('apiKeys') ?? 0) + 1;
+    this.counts.set('apiKeys', count);
+    const id = this.issuer.ids.digits('api-key', String(count));
     const key = {
       id,
       // Unlike an id, it is a secret, so it is random.
@@ -256,12 +296,24 @@ export class Project {
 
   /** Whether a text can be imported as a key: it is not empty, and no other key. */
   canImportApiKey(token: unknown): token is string {
-    const isText = typeof token === 'string' && token !== '';
-    return isText && [...this.apiKeys.values()].every((key) => key.token !== token);
+    return typeof token === 'string' && token !== '' && this.keysByToken(token).size === 0;
+  }
+
+  findApiKeyByToken(token: unknown): ApiKeyRecord | undefined {
+    return typeof token === 'string' ? firstOf(this.keysByToken(token)) : undefined;
+  }
+
+  /** The keys of a user, also those in an organization, or those that belong to no user. */
+  apiKeysOf(userId: string | undefined): ApiKeyRecord[] {
+    return [...this.keysByUser(userId ?? '').values()];
+  }
+
+  updateApiKey(key: ApiKeyRecord, changes: Partial<ApiKeyRecord>): void {
+    this.apiKeys.set(key.id, { ...key, ...changes });
   }
 
   archiveApiKey(key: ApiKeyRecord): void {
-    key.isArchived = true;
+    this.updateApiKey(key, { isArchived: true });
     const { id, userId, orgId } = key;
     if (orgId !== undefined) {
       this.emit({ event_type: 'org.api_key_deleted', org_id: orgId, api_key_id: id });
@@ -293,10 +345,16 @@ export class Project {
     return token;
   }
 
-  /** Whether users can have several roles in an organization: at least one member has to be defined so. */
-  private hasMultipleRoles(orgId: string): boolean {
-    const memberships = [...(this.members.get(orgId)?.values() ?? [])];
-    return memberships.some((membership) => roleStructureOf(membership) === 'multi_role');
+  /** An id derived from a name, with a number added if that id is taken. */
+  private unusedId(kind: 'user' | 'org', name: string): string {
+    const records = kind === 'user' ? this.users : this.orgs;
+    const text = name.toLowerCase();
+    const idOf = (number: number) =>
+      this.issuer.ids.uuid(kind, number === 1 ? text : `${text} ${number}`);
+    let number = this.nextNumbers.get(`${kind} ${text}`) ?? 1;
+    while (records.has(idOf(number))) number += 1;
+    if (number > 1) this.nextNumbers.set(`${kind} ${text}`, number);
+    return idOf(number);
   }
 
   private emit(event: ProjectEvent): void {
@@ -320,27 +378,26 @@ function changeOf(wasEnabled: boolean, isEnabled: boolean): ProjectEvent['event_
   return isEnabled ? 'user.enabled' : 'user.disabled';
 }
 
-/** An id derived from a name, with a number added if that id is taken. */
-function unusedId(
-  records: ReadonlyMap<string, unknown>,
-  idOf: (name: string) => string,
-  name: string,
-): string {
-  let id = idOf(name.toLowerCase());
-  for (let number = 2; records.has(id); number += 1) id = idOf(`${name.toLowerCase()} ${number}`);
-  return id;
+function memberId(orgId: string, userId: string): string {
+  return JSON.stringify([orgId, userId]);
 }
 
-function isFor(
-  invite: Pick<InviteRecord, 'invitee_email' | 'org_id'>,
-  email: unknown,
-  orgId: unknown,
-): boolean {
-  return invite.org_id === orgId && sameText(invite.invitee_email, email);
+function inviteId(email: unknown, orgId: unknown): string {
+  return JSON.stringify([orgId, keyOf(email)]);
 }
 
-function sameText(one: string | undefined, other: unknown): boolean {
-  return typeof other === 'string' && one?.toLowerCase() === other.toLowerCase();
+/** Names and addresses are found in any case. */
+function keyOf(text: unknown): string {
+  return typeof text === 'string' ? text.toLowerCase() : '';
+}
+
+function firstOf<T>(records: ReadonlyMap<string, T>): T | undefined {
+  const [first] = records.values();
+  return first;
+}
+
+function removeAll<T>(table: Table<T>, records: ReadonlyMap<string, T>): void {
+  for (const id of records.keys()) table.delete(id);
 }
 
 function removeWhere<T>(records: Map<string, T>, matches: (record: T) => boolean): void {

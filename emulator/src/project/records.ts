@@ -6,44 +6,44 @@ export type Metadata = Readonly<Record<string, unknown>>;
 /** A user, with PropelAuth's field names. Times are in seconds since 1970. */
 export interface UserRecord {
   readonly user_id: string;
-  email: string;
-  email_confirmed: boolean;
-  has_password: boolean;
-  username?: string;
-  first_name?: string;
-  last_name?: string;
-  picture_url?: string;
-  locked: boolean;
-  enabled: boolean;
-  mfa_enabled: boolean;
-  can_create_orgs: boolean;
+  readonly email: string;
+  readonly email_confirmed: boolean;
+  readonly has_password: boolean;
+  readonly username?: string;
+  readonly first_name?: string;
+  readonly last_name?: string;
+  readonly picture_url?: string;
+  readonly locked: boolean;
+  readonly enabled: boolean;
+  readonly mfa_enabled: boolean;
+  readonly can_create_orgs: boolean;
   readonly created_at: number;
-  last_active_at: number;
-  legacy_user_id?: string;
-  metadata?: Metadata;
-  properties?: Metadata;
+  readonly last_active_at: number;
+  readonly legacy_user_id?: string;
+  readonly metadata?: Metadata;
+  readonly properties?: Metadata;
 }
 
 /** An organization, with PropelAuth's field names. */
 export interface OrgRecord {
   readonly org_id: string;
-  name: string;
-  url_safe_org_slug: string;
-  can_setup_saml: boolean;
+  readonly name: string;
+  readonly url_safe_org_slug: string;
+  readonly can_setup_saml: boolean;
   readonly is_saml_configured: boolean;
   readonly is_saml_in_test_mode: boolean;
-  max_users?: number;
-  metadata: Metadata;
-  domain?: string;
-  extra_domains: readonly string[];
-  domain_autojoin: boolean;
-  domain_restrict: boolean;
+  readonly max_users?: number;
+  readonly metadata: Metadata;
+  readonly domain?: string;
+  readonly extra_domains: readonly string[];
+  readonly domain_autojoin: boolean;
+  readonly domain_restrict: boolean;
   /** The role mapping that the organization is subscribed to. Without one, its roles have the permissions of the project's roles. */
-  custom_role_mapping_name?: string;
-  legacy_org_id?: string;
-  password_rotation_enabled: boolean;
-  password_rotation_history_size: number;
-  password_rotation_period: number;
+  readonly custom_role_mapping_name?: string;
+  readonly legacy_org_id?: string;
+  readonly password_rotation_enabled: boolean;
+  readonly password_rotation_history_size: number;
+  readonly password_rotation_period: number;
   readonly created_at: number;
 }
 
@@ -70,9 +70,9 @@ export interface ApiKeyRecord {
   readonly orgId?: string;
   readonly displayName?: string;
   readonly createdAt: number;
-  expiresAt?: number;
-  metadata: unknown;
-  isArchived: boolean;
+  readonly expiresAt?: number;
+  readonly metadata: unknown;
+  readonly isArchived: boolean;
 }
 
 /** Proof that a user passed an MFA challenge for an action. */

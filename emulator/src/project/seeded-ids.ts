@@ -19,11 +19,7 @@ export class SeededIds {
   }
 
   /** 32 hexadecimal digits, like the ids of end-user API keys. */
-  hex(kind: 'api-key', name: string): string {
-    return this.digits(kind, name);
-  }
-
-  private digits(kind: string, name: string): string {
+  digits(kind: 'user' | 'org' | 'api-key', name: string): string {
     return createHash('sha256')
       .update(JSON.stringify([this.seed, kind, name]))
       .digest('hex')

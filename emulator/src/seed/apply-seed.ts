@@ -26,11 +26,10 @@ export function applySeed(project: Project, seed: CheckedSeed): void {
 
 function addUser(
   project: Project,
-  { name: username, orgs = [], mfaEnabled = false, ...user }: SeedUser,
+  { name: username, orgs = [], mfaEnabled, ...user }: SeedUser,
   orgIds: ReadonlyMap<string, string>,
 ): string {
-  const record = addDescribedUser(project, { ...user, username });
-  record.mfa_enabled = mfaEnabled;
+  const record = addDescribedUser(project, { ...user, username }, { mfaEnabled });
   for (const { org, ...membership } of orgs) {
     project.setMembership(orgIds.get(org) as string, record.user_id, membership);
   }

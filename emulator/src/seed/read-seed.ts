@@ -1,23 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { safeParse, type BaseIssue, type InferOutput } from 'valibot';
 import { EmulatorError } from '../emulator.error.js';
 import { emailOf } from '../issuer/access-token-claims.js';
-import type {
-  SeedApiKey,
-  SeedMembership,
-  SeedOrg,
-  SeedUser,
-  SeedRole,
-  SeedRoleMapping,
-  Seed,
+import { isJsonObject } from '../json-object.js';
+import {
+  seed as schema,
+  type Seed,
+  type SeedApiKey,
+  type SeedRole,
+  type SeedUser,
 } from './seed.js';
-import { assertDistinct, SeedReader } from './seed-reader.js';
-
-const DEFAULT_ROLES: readonly SeedRole[] = [
-  { name: 'Owner' },
-  { name: 'Admin' },
-  { name: 'Member' },
-];
 
 /**
  * A checked {@link Seed}, with its defaults filled in.
@@ -30,17 +23,9 @@ const DEFAULT_ROLES: readonly SeedRole[] = [
  *
  * @publicApi
  */
-export interface CheckedSeed extends Seed {
+export interface CheckedSeed extends Required<Omit<Seed, '$schema' | 'roles'>> {
   /** Highest first. */
   readonly roles: readonly SeedRole[];
-  /** Default: empty. */
-  readonly roleMappings: readonly SeedRoleMapping[];
-  /** Default: empty. */
-  readonly users: readonly SeedUser[];
-  /** Default: empty. */
-  readonly orgs: readonly SeedOrg[];
-  /** Default: empty. */
-  readonly apiKeys: readonly SeedApiKey[];
 }
 
 /**
@@ -59,190 +44,168 @@ export interface CheckedSeed extends Seed {
 export function readSeed(source: string | Seed): CheckedSeed {
   const [name, value] =
     typeof source === 'string' ? [`The seed ${source}`, parseFile(source)] : ['The seed', source];
-  const seed = new SeedReader(name, '', value).object([
-    '$schema',
-    'roles',
-    'roleMappings',
-    'orgs',
-    'users',
-    'apiKeys',
-  ]);
-  const roles = readRoles(seed.roles);
-  const roleNames = roles.map((role) => role.name);
-  const roleMappings = readRoleMappings(seed.roleMappings, roleNames);
-  const orgs = readOrgs(seed.orgs, roleMappings);
-  const orgNames = orgs.map((org) => org.name);
-  const users = readUsers(seed.users, { orgNames, roleNames });
-  return {
-    roles,
-    roleMappings,
-    orgs,
-    users,
-    apiKeys: readApiKeys(seed.apiKeys, { orgNames, users }),
-  };
-}
-
-function parseFile(path: string): unknown {
-  const text = readText(path);
   try {
-    return JSON.parse(text) as unknown;
+    return read(value);
   } catch (error) {
-    throw new EmulatorError(`The seed ${path} is not JSON: ${(error as Error).message}.`);
+    if (!(error instanceof Mistake)) throw error;
+    throw new EmulatorError(`${name} is invalid: ${error.place || 'it'} ${error.message}`);
   }
 }
 
-function readText(path: string): string {
+function parseFile(path: string): unknown {
   try {
     // Unlike readFileSync(), it leaves a byte order mark out.
-    return new TextDecoder().decode(readFileSync(path));
+    return JSON.parse(new TextDecoder().decode(readFileSync(path)));
   } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
     throw new EmulatorError(
-      `The seed ${path} cannot be read from ${resolve(path)} (${(error as NodeJS.ErrnoException).code}).`,
+      code === undefined
+        ? `The seed ${path} is not JSON: ${message}.`
+        : `The seed ${path} cannot be read from ${resolve(path)} (${code}).`,
     );
   }
 }
 
-function readRoles(reader: SeedReader): readonly SeedRole[] {
-  if (reader.isAbsent) return DEFAULT_ROLES;
-  const roles = reader.list().map((role) => {
-    if (role.isText) return { reader: role, name: role.text() };
-    const { name, permissions } = role.object(['name', 'permissions']);
-    return { reader: name, name: name.text(), permissions: permissions.optionalTexts() };
-  });
-  if (roles.length === 0) reader.fail('is empty. Leave it out for Owner, Admin, Member.');
-  assertDistinct(roles.map((role) => role.reader));
-  return roles.map(({ name, permissions }) => ({ name, permissions }));
+/** What is wrong in a seed, and where, such as at `users[0].name`; the place of the whole seed is empty. */
+class Mistake extends Error {
+  constructor(
+    readonly place: string,
+    problem: string,
+  ) {
+    super(problem);
+  }
 }
 
-function readRoleMappings(reader: SeedReader, roleNames: readonly string[]): SeedRoleMapping[] {
-  const mappings = reader.list().map((mapping) => mapping.object(['name', 'roles']));
-  assertDistinct(mappings.map(({ name }) => name));
-  return mappings.map(({ name, roles: mapped }) => {
-    const roles = mapped.list().map((role) => role.object(['name', 'permissions']));
-    assertDistinct(roles.map((role) => role.name));
-    return {
-      name: name.text(),
-      roles: roles.map((role) => ({
-        name: role.name.oneOf(roleNames, 'roles'),
-        permissions: role.permissions.optionalTexts(),
-      })),
-    };
-  });
+function read(value: unknown): CheckedSeed {
+  // The library takes a list for an object.
+  const { output, issues } = safeParse(schema, isJsonObject(value) ? value : null);
+  if (issues !== undefined) throw mistakeOf(issues.find(isAboutKeys) ?? issues[0]);
+  const { $schema: _schema, ...seed } = output;
+  checkNames(seed);
+  const roles = seed.roles.map((role) => (typeof role === 'string' ? { name: role } : role));
+  return { ...seed, roles };
 }
 
-function readOrgs(reader: SeedReader, mappings: readonly SeedRoleMapping[]): SeedOrg[] {
-  const mappingNames = mappings.map(({ name }) => name);
-  const orgs = reader.list().map((org) => org.object(['name', 'orgId', 'metadata', 'roleMapping']));
-  assertDistinct(orgs.map(({ name }) => name));
-  assertDistinct(orgs.map(({ orgId }) => orgId).filter((orgId) => !orgId.isAbsent));
-  return orgs.map(({ name, orgId, metadata, roleMapping }) => ({
-    name: name.text(),
-    orgId: orgId.optionalText(),
-    metadata: metadata.optionalRecord(),
-    roleMapping: roleMapping.isAbsent ? undefined : roleMapping.oneOf(mappingNames, 'roleMappings'),
-  }));
+/** Whether an issue is about the keys of an object: its path ends with one of them. */
+function isAboutKeys({ type, expected, path }: BaseIssue<unknown>): boolean {
+  const isKey = type === 'strict_object' && expected !== 'Object';
+  return isKey && (expected === 'never' || Array.isArray(path?.at(-1)?.input));
 }
 
-interface Names {
-  readonly orgNames: readonly string[];
-  readonly roleNames: readonly string[];
+/** @param start the place at which the path of the issue begins */
+function mistakeOf(issue: BaseIssue<unknown>, start = ''): Mistake {
+  const path = (issue.path ?? []).slice(0, isAboutKeys(issue) ? -1 : undefined);
+  const place = path.reduce(
+    (outer, { key }) =>
+      typeof key === 'number' ? `${outer}[${key}]` : `${outer}${outer && '.'}${String(key)}`,
+    start,
+  );
+  // Of what a role can be, the object is last.
+  const inner = issue.issues?.at(-1);
+  return inner === undefined ? new Mistake(place, issue.message) : mistakeOf(inner, place);
 }
 
-const USER_FIELDS = [
-  'name',
-  'userId',
-  'email',
-  'firstName',
-  'lastName',
-  'properties',
-  'mfaEnabled',
-  'orgs',
-] as const;
+type Output = InferOutput<typeof schema>;
 
-function readUsers(reader: SeedReader, names: Names): SeedUser[] {
-  const users = reader.list().map((user) => user.object(USER_FIELDS));
-  assertDistinct(users.map(({ name }) => name));
-  assertDistinct(users.map(({ userId }) => userId).filter((userId) => !userId.isAbsent));
+/** Checks that no name is used twice, and that names refer to something. */
+function checkNames({ roles, roleMappings, orgs, users, apiKeys }: Output): void {
+  const roleNames = distinct(
+    roles.map((role, index) =>
+      typeof role === 'string' ? [`roles[${index}]`, role] : [`roles[${index}].name`, role.name],
+    ),
+  );
+  const mappingNames = distinct(at('roleMappings', roleMappings, 'name'));
+  for (const [index, mapping] of roleMappings.entries()) {
+    const names = at(`roleMappings[${index}].roles`, mapping.roles, 'name');
+    distinct(names);
+    assertKnown(names, roleNames, 'roles');
+  }
+  const orgNames = distinct(at('orgs', orgs, 'name'));
+  distinct(at('orgs', orgs, 'orgId'));
+  assertKnown(at('orgs', orgs, 'roleMapping'), mappingNames, 'roleMappings');
+  const userNames = distinct(at('users', users, 'name'));
+  distinct(at('users', users, 'userId'));
   assertDistinctAddresses(users);
-  return users.map((user) => ({
-    name: user.name.text(),
-    userId: user.userId.optionalText(),
-    email: user.email.optionalText(),
-    firstName: user.firstName.optionalText(),
-    lastName: user.lastName.optionalText(),
-    properties: user.properties.optionalRecord(),
-    mfaEnabled: user.mfaEnabled.optionalFlag(),
-    orgs: readMemberships(user.orgs, names),
-  }));
+  for (const [index, user] of users.entries()) {
+    const place = `users[${index}].orgs`;
+    distinct(at(place, user.orgs, 'org'));
+    assertKnown(at(place, user.orgs, 'org'), orgNames, 'orgs');
+    assertKnown(at(place, user.orgs, 'role'), roleNames, 'roles');
+    const additional = user.orgs.flatMap(({ additionalRoles = [] }, org) =>
+      additionalRoles.map((role, number): Placed => [
+        `${place}[${org}].additionalRoles[${number}]`,
+        role,
+      ]),
+    );
+    assertKnown(additional, roleNames, 'roles');
+  }
+  distinct(at('apiKeys', apiKeys, 'key'));
+  assertKnown(at('apiKeys', apiKeys, 'user'), userNames, 'users');
+  assertKnown(at('apiKeys', apiKeys, 'org'), orgNames, 'orgs');
+  assertMembers(apiKeys, users);
+}
+
+/** A text of the seed, and where it is; a place without one counts for nothing. */
+type Placed = readonly [place: string, text: string | undefined];
+
+/** The texts of a key in a list of objects. */
+function at<Key extends string>(
+  list: string,
+  objects: readonly { readonly [Each in Key]?: string }[],
+  key: Key,
+): Placed[] {
+  return objects.map((object, index) => [`${list}[${index}].${key}`, object[key]]);
+}
+
+function distinct(placed: readonly Placed[]): ReadonlySet<string> {
+  const seen = new Set<string>();
+  for (const [place, text] of placed) {
+    if (text === undefined) continue;
+    if (seen.has(text)) throw new Mistake(place, `is a duplicate: ${JSON.stringify(text)}.`);
+    seen.add(text);
+  }
+  return seen;
+}
+
+function assertKnown(placed: readonly Placed[], names: ReadonlySet<string>, what: string): void {
+  for (const [place, name] of placed) {
+    if (name === undefined || names.has(name)) continue;
+    const known =
+      names.size === 0 ? `The seed has no ${what}` : `Use one of ${[...names].join(', ')}`;
+    throw new Mistake(
+      place,
+      `is ${JSON.stringify(name)}, which is not one of the ${what}. ${known}.`,
+    );
+  }
 }
 
 /** Ids are derived from email addresses, so two users with the same address would be one user with the roles of both. */
-function assertDistinctAddresses(users: readonly Record<'name' | 'email', SeedReader>[]): void {
+function assertDistinctAddresses(users: readonly SeedUser[]): void {
   const seen = new Set<string>();
-  for (const { name, email } of users) {
-    const address = emailOf({ email: email.optionalText(), username: name.text() });
+  for (const [index, { name, email }] of users.entries()) {
+    const address = emailOf({ email, username: name });
     if (seen.has(address.toLowerCase())) {
-      if (!email.isAbsent) email.fail(`is a duplicate: ${JSON.stringify(address)}.`);
-      name.fail(
-        `defaults to the email ${JSON.stringify(address)}, which another user has. Give each an email.`,
-      );
+      throw email === undefined
+        ? new Mistake(
+            `users[${index}].name`,
+            `defaults to the email ${JSON.stringify(address)}, which another user has. Give each an email.`,
+          )
+        : new Mistake(`users[${index}].email`, `is a duplicate: ${JSON.stringify(address)}.`);
     }
     seen.add(address.toLowerCase());
   }
 }
 
-function readMemberships(reader: SeedReader, { orgNames, roleNames }: Names): SeedMembership[] {
-  const memberships = reader
-    .list()
-    .map((membership) => membership.object(['org', 'role', 'additionalRoles', 'permissions']));
-  assertDistinct(memberships.map(({ org }) => org));
-  return memberships.map(({ org, role, additionalRoles, permissions }) => ({
-    org: org.oneOf(orgNames, 'orgs'),
-    role: role.oneOf(roleNames, 'roles'),
-    additionalRoles: additionalRoles.isAbsent
-      ? undefined
-      : additionalRoles.list().map((name) => name.oneOf(roleNames, 'roles')),
-    permissions: permissions.optionalTexts(),
-  }));
-}
-
-function readApiKeys(
-  reader: SeedReader,
-  { orgNames, users }: { orgNames: readonly string[]; users: readonly SeedUser[] },
-): SeedApiKey[] {
-  const keys = reader
-    .list()
-    .map((key) => key.object(['key', 'user', 'org', 'imported', 'displayName', 'metadata']));
-  assertDistinct(keys.map(({ key }) => key));
-  return keys.map(({ key, user, org, imported, displayName, metadata }) => {
-    const owner = {
-      user: user.isAbsent ? undefined : user.oneOf(namesOf(users), 'users'),
-      org: org.isAbsent ? undefined : org.oneOf(orgNames, 'orgs'),
-    };
-    assertMember(key, owner, users);
-    return {
-      key: key.text(),
-      ...owner,
-      imported: imported.optionalFlag(),
-      displayName: displayName.optionalText(),
-      metadata: metadata.optionalRecord(),
-    };
-  });
-}
-
-function assertMember(
-  key: SeedReader,
-  { user, org }: Pick<SeedApiKey, 'user' | 'org'>,
-  users: readonly SeedUser[],
-): void {
-  const { orgs = [] } = users.find(({ name }) => name === user) ?? {};
-  if (user !== undefined && org !== undefined && !orgs.some((each) => each.org === org)) {
-    key.fail(
+/** A key of a user in an organization is that of a member. */
+function assertMembers(keys: readonly SeedApiKey[], users: readonly SeedUser[]): void {
+  const orgsOf = new Map(
+    users.map(({ name, orgs = [] }) => [name, new Set(orgs.map(({ org }) => org))]),
+  );
+  for (const [index, { user, org }] of keys.entries()) {
+    if (user === undefined || org === undefined || orgsOf.get(user)?.has(org)) continue;
+    throw new Mistake(
+      `apiKeys[${index}].key`,
       `belongs to ${user} in ${org}, but ${user} is not a member. Add ${org} to their orgs.`,
     );
   }
-}
-
-function namesOf(users: readonly SeedUser[]): string[] {
-  return users.map(({ name }) => name);
 }

@@ -1,5 +1,4 @@
-import type { Answer } from './node-listener.js';
-import { listenOn, type RunningServer } from './server.js';
+import { listenOn, type Answer, type RunningServer } from './server.js';
 
 /** Machines without IPv6 have no such address. */
 const UNAVAILABLE: ReadonlySet<unknown> = new Set(['EADDRNOTAVAIL', 'EAFNOSUPPORT']);

@@ -1,12 +1,20 @@
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { createAdaptorServer, type HttpBindings } from '@hono/node-server';
+import { Hono, type MiddlewareHandler } from 'hono';
 import { EmulatorError } from '../emulator.error.js';
 import { assertNotInProduction } from '../production.js';
-import { listenerFor, type Answer } from './node-listener.js';
+import { fromThisMachine } from './loopback.js';
+
+/** Answers a request, as the global `fetch` does. */
+export type Answer = (request: Request) => Promise<Response>;
 
 /** No other machine can reach it. */
 const HOST = '127.0.0.1';
+
+/** More than any request to PropelAuth's backend has. */
+const MAXIMUM_BODY_BYTES = 1_048_576;
 
 /**
  * Options of {@link Emulator.listen}.
@@ -58,12 +66,20 @@ export async function startServer(
 
 /**
  * Serves requests of this machine on one of its addresses. What a request may cost is bounded by the defaults of Node.js: 16 KiB of headers
- * within a minute, and five minutes for all of it. The limit of the body is in node-listener.ts.
+ * within a minute, and five minutes for all of it. The body has a limit of its own.
  *
  * @throws {NodeJS.ErrnoException} if the port cannot be listened on
  */
 export async function listenOn(host: string, port: number, answer: Answer): Promise<RunningServer> {
-  const server = createServer(listenerFor(answer));
+  const app = new Hono<{ Bindings: HttpBindings }>();
+  app.all('*', fromThisMachine, withWholeBody, ({ req }) => answer(req.raw));
+  // A client that goes away in the middle of its body is no news.
+  app.onError((_error, context) => context.json({ error: 'The request ended early' }, 400));
+  const server = createAdaptorServer({
+    fetch: app.fetch,
+    hostname: 'no-host.invalid',
+    overrideGlobalObjects: false,
+  }) as Server;
   server.listen(port, host);
   await once(server, 'listening');
   const address = server.address() as AddressInfo;
@@ -73,6 +89,26 @@ export async function listenOn(host: string, port: number, answer: Answer): Prom
     close: () => (closed ??= close(server)),
   };
 }
+
+/**
+ * Reads the body to its end, also of a request that is rejected: clients read the response only after they have sent theirs. The request is
+ * then one of Node.js, which others can copy; the server would replace `Request` in the whole process instead.
+ */
+const withWholeBody: MiddlewareHandler = async (context, next) => {
+  const { url, method, headers, body, signal } = context.req.raw;
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of body ?? []) {
+    length += chunk.length;
+    if (length <= MAXIMUM_BODY_BYTES) chunks.push(chunk);
+  }
+  if (length > MAXIMUM_BODY_BYTES) {
+    return context.json({ error: 'The body is larger than 1 MiB' }, 413);
+  }
+  const whole = length === 0 ? undefined : new Blob(chunks);
+  context.req.raw = new Request(url, { method, headers, signal, body: whole });
+  return next();
+};
 
 function checkPort(port: unknown = 0): number {
   if (Number.isInteger(port) && Number(port) >= 0 && Number(port) <= 65_535) return Number(port);

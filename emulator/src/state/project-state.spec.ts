@@ -13,6 +13,7 @@ import {
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cacheFolder } from './cache-folder.js';
+import { registerCleanup } from '../../../test/support/clean-up.js';
 import { loadProjectState, projectIdOf } from './project-state.js';
 
 const ID = 'a-project';
@@ -129,6 +130,14 @@ describe('projectIdOf()', () => {
   it('distinguishes folders', () => {
     expect(projectIdOf('/one')).not.toBe(projectIdOf('/two'));
     expect(projectIdOf('/one')).toBe(projectIdOf('/one'));
+    expect(projectIdOf('/one')).not.toBe(projectIdOf('/One'));
+  });
+
+  it('takes a folder for the same on Windows, whatever its case', () => {
+    const { platform } = process;
+    registerCleanup(() => Object.defineProperty(process, 'platform', { value: platform }));
+    Object.defineProperty(process, 'platform', { value: 'win32' });
+    expect(projectIdOf('c:\\code\\one')).toBe(projectIdOf('C:\\Code\\One'));
   });
 });
 

@@ -1,18 +1,20 @@
 import { createHash, randomUUID } from 'node:crypto';
-import type { Stats } from 'node:fs';
-import { link, lstat, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { isAbsolute, join } from 'node:path';
+import { link, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { IssuerSecrets } from '../issuer/token-issuer.js';
 import { cacheFolder } from './cache-folder.js';
+import { codeOf, isPrivateFile, preparePrivateFolder } from './private-files.js';
 import { newSecrets, parseSecrets } from './stored-secrets.js';
 
-/** Permissions of everyone but the owner. */
-const OTHERS = 0o077;
-const OTHERS_WRITE = 0o022;
+/** The file of the users, organizations and clients of a project. Emulators of one project at the same time have different ports. */
+export function stateFileOf(projectId: string, port: number): string {
+  return join(cacheFolder(), `${projectId}-${port}.jsonl`);
+}
 
-/** Identifies a project on this machine by its folder. */
+/** Identifies a project on this machine by its folder, whose case does not matter on Windows. */
 export function projectIdOf(folder: string = process.cwd()): string {
-  return createHash('sha256').update(folder).digest('hex').slice(0, 16);
+  const path = process.platform === 'win32' ? folder.toLowerCase() : folder;
+  return createHash('sha256').update(path).digest('hex').slice(0, 16);
 }
 
 /**
@@ -29,9 +31,7 @@ export async function loadProjectState(
 ): Promise<IssuerSecrets> {
   const path = join(folder, `${projectId}.json`);
   try {
-    if (!isAbsolute(folder)) throw new Error('a relative path');
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-    if (!isPrivate(await lstat(folder), OTHERS_WRITE)) throw new Error('others can write there');
+    await preparePrivateFolder(folder);
     return (await readState(path)) ?? (await createState(path));
   } catch (error) {
     warn(
@@ -45,19 +45,14 @@ export async function loadProjectState(
 /** The secrets, or `undefined` if there is no file that can be used. */
 async function readState(path: string): Promise<IssuerSecrets | undefined> {
   try {
-    const stats = await lstat(path);
-    if (stats.isFile() && isPrivate(stats, OTHERS))
+    if (await isPrivateFile(path)) {
       return await parseSecrets(JSON.parse(await readFile(path, 'utf8')));
+    }
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined;
   }
   await rm(path, { force: true });
   return undefined;
-}
-
-/** Whether something belongs to this user, and gives others none of these permissions. */
-function isPrivate({ uid, mode }: Stats, permissions: number): boolean {
-  return process.getuid === undefined || (uid === process.getuid() && (mode & permissions) === 0);
 }
 
 async function createState(path: string): Promise<IssuerSecrets> {
@@ -76,10 +71,4 @@ async function createState(path: string): Promise<IssuerSecrets> {
   } finally {
     await rm(temporary, { force: true });
   }
-}
-
-/** The code of a file system error, or the message of another one. */
-function codeOf(error: unknown): string {
-  const { code, message } = error as Partial<NodeJS.ErrnoException>;
-  return code ?? message ?? String(error);
 }

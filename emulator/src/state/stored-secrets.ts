@@ -1,21 +1,21 @@
 import { randomBytes } from 'node:crypto';
+import * as v from 'valibot';
 import { createWebhookSecret } from '../issuer/signed-webhook.js';
 import { generateSigningKeyPems, importSigningKeys } from '../issuer/signing-keys.js';
 import type { IssuerSecrets } from '../issuer/token-issuer.js';
 
-/** What each text of the file looks like. One that looks otherwise is damaged. */
-const FORMATS = {
-  privateKeyPem: /^-----BEGIN PRIVATE KEY-----\n/,
-  publicKeyPem: /^-----BEGIN PUBLIC KEY-----\n/,
-  apiKey: /^emulator_[\w-]{43}$/,
-  webhookSecret: /^whsec_[\w+/=]{32,}$/,
-  clientId: /^emulator_[\w-]{22}$/,
-  clientSecret: /^[\w-]{43}$/,
-  cookieKey: /^[\w-]{43}$/,
-};
+/** The content of the file. A text that looks otherwise is damaged. */
+const STORED = v.object({
+  privateKeyPem: v.pipe(v.string(), v.startsWith('-----BEGIN PRIVATE KEY-----\n')),
+  publicKeyPem: v.pipe(v.string(), v.startsWith('-----BEGIN PUBLIC KEY-----\n')),
+  apiKey: v.pipe(v.string(), v.regex(/^emulator_[\w-]{43}$/)),
+  webhookSecret: v.pipe(v.string(), v.regex(/^whsec_[\w+/=]{32,}$/)),
+  clientId: v.pipe(v.string(), v.regex(/^emulator_[\w-]{22}$/)),
+  clientSecret: v.pipe(v.string(), v.regex(/^[\w-]{43}$/)),
+  cookieKey: v.pipe(v.string(), v.regex(/^[\w-]{43}$/)),
+});
 
-/** The content of the file. */
-type StoredSecrets = Readonly<Record<keyof typeof FORMATS, string>>;
+type StoredSecrets = v.InferOutput<typeof STORED>;
 
 export async function newSecrets(): Promise<StoredSecrets> {
   return {
@@ -33,18 +33,10 @@ function randomText(bytes: number): string {
   return randomBytes(bytes).toString('base64url');
 }
 
-/** @throws {TypeError} if the content is damaged; so does a key that cannot be imported */
+/** @throws {Error} if the content is damaged */
 export async function parseSecrets(content: unknown): Promise<IssuerSecrets> {
-  assertComplete(content);
-  const { apiKey, webhookSecret, clientId, clientSecret, cookieKey } = content;
-  const keys = await importSigningKeys(content);
+  const stored = v.parse(STORED, content);
+  const { apiKey, webhookSecret, clientId, clientSecret, cookieKey } = stored;
+  const keys = await importSigningKeys(stored);
   return { keys, apiKey, webhookSecret, introspection: { clientId, clientSecret }, cookieKey };
-}
-
-function assertComplete(content: unknown): asserts content is StoredSecrets {
-  const texts = content as Partial<Record<string, unknown>>;
-  for (const [name, format] of Object.entries(FORMATS)) {
-    const text = texts[name];
-    if (typeof text !== 'string' || !format.test(text)) throw new TypeError('The file is damaged');
-  }
 }

@@ -58,7 +58,7 @@ function membershipForm(
 function newMembershipForm(user: UserRecord, { project, search }: ChangesContext): Html {
   const name = fullNameOf(user);
   const others = [...project.orgs.values()].filter(
-    ({ org_id: orgId }) => project.findMembership(orgId, user.user_id) === undefined,
+    ({ org_id: orgId }) => !project.isIn(orgId, user.user_id),
   );
   const [org] = others.length === 1 ? others : [];
   return changeForm(

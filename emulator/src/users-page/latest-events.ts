@@ -11,7 +11,7 @@ export function changesInWords({ url }: Webhooks): Html {
     url === undefined
       ? markup`To receive them as webhooks, start it with <code>--webhooks</code> and the URL of your application.`
       : markup`Each is sent to <code>${url}</code> as a webhook.`;
-  return markup`Changes last until the emulator stops. ${webhooks}`;
+  return markup`Changes last until the emulator starts from its seed again. ${webhooks}`;
 }
 
 /** The webhooks that were sent last, and what the application returned. */

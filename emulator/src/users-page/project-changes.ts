@@ -1,4 +1,4 @@
-import type { PageParameters } from '../pages/page-parameters.js';
+import type { RequestParameters } from '../oauth/request-parameters.js';
 import type { Project } from '../project/project.js';
 import type { ProjectEvent } from '../project/project-event.js';
 
@@ -21,7 +21,7 @@ const CHANGES: ReadonlyMap<string, Change> = new Map<ProjectEvent['event_type'],
     'user.added_to_org',
     (project, { userId, orgId, role }) => {
       if (!project.users.has(userId) || !project.orgs.has(orgId)) return false;
-      if (project.findMembership(orgId, userId) !== undefined) return false;
+      if (project.isIn(orgId, userId)) return false;
       if (!project.issuer.roles.has(role)) return false;
       project.setRoles(orgId, userId, { role });
       return true;
@@ -51,7 +51,7 @@ const CHANGES: ReadonlyMap<string, Change> = new Map<ProjectEvent['event_type'],
  * needs them
  * @returns `false` if nothing has changed: the change is unknown, or what it names is not there
  */
-export function changeProject(project: Project, form: PageParameters): boolean {
+export function changeProject(project: Project, form: RequestParameters): boolean {
   const change = CHANGES.get(form.get('change') ?? '');
   if (change === undefined) return false;
   return change(project, {
@@ -61,9 +61,9 @@ export function changeProject(project: Project, form: PageParameters): boolean {
   });
 }
 
-function orgIdOf({ orgs }: Project, idOrName: string): string {
-  if (orgs.has(idOrName)) return idOrName;
-  return [...orgs.values()].find(({ name }) => name === idOrName)?.org_id ?? '';
+function orgIdOf(project: Project, idOrName: string): string {
+  if (project.orgs.has(idOrName)) return idOrName;
+  return project.findOrgByName(idOrName)?.org_id ?? '';
 }
 
 /** Someone else may have done it in the meantime. */

@@ -1,3 +1,4 @@
+import { callCommand } from '../cli/curl-commands.js';
 import { ACCESS_TOKEN_LIFETIME_SECONDS } from '../issuer/token-issuer.js';
 import { markup, type Html } from '../pages/html.js';
 import { page } from '../pages/layout.js';
@@ -8,13 +9,12 @@ const TOKEN_MINUTES = ACCESS_TOKEN_LIFETIME_SECONDS / 60;
 
 /** A page with an access token to copy, and a command that calls a URL with it. */
 export function accessTokenPage(name: string, token: string, url: string): Html {
-  const curl = `curl -H "Authorization: Bearer ${token}" ${url}`;
   return resultPage(
     'Access token',
     markup`<p>The access token of ${name} is valid for ${TOKEN_MINUTES} minutes.</p>
       <dl>
         <div><dt>Access token</dt><dd>${copyableText(token, `access token of ${name}`, 'token')}</dd></div>
-        <div><dt>Call with curl</dt><dd>${copyableText(curl, `curl command of ${name}`, 'curl')}</dd></div>
+        <div><dt>Call with curl</dt><dd>${copyableText(callCommand(token, url), `curl command of ${name}`, 'curl')}</dd></div>
       </dl>`,
     'wide',
   );

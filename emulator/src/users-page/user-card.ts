@@ -38,9 +38,7 @@ export function userCard(user: UserRecord, context: CardContext): Html {
 
 /** The valid API keys of a user, or those that belong to no user. */
 export function apiKeysOf(project: Project, userId: string | undefined): ApiKeyRecord[] {
-  return [...project.apiKeys.values()].filter(
-    (key) => key.userId === userId && project.isCurrent(key),
-  );
+  return project.apiKeysOf(userId).filter((key) => project.isCurrent(key));
 }
 
 /** An API key, with its name and organization. */

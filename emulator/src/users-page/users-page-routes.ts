@@ -3,10 +3,10 @@ import { HTTPException } from 'hono/http-exception';
 import { mayNameUser } from '../access/origins.js';
 import type { Core } from '../core.js';
 import { errorPage } from '../pages/layout.js';
-import { PageParameters } from '../pages/page-parameters.js';
+import { formOf, queryOf, type RequestParameters } from '../oauth/request-parameters.js';
 import { redirectTo, sendPage } from '../pages/page-response.js';
 import { errorPages, forOwnForms, forOwnPages } from '../pages/page-routes.js';
-import { descriptionOf } from '../project/described-users.js';
+import { accessTokenOf } from '../project/described-users.js';
 import { fullNameOf } from '../project/memberships.js';
 import { COPY_SCRIPT } from './copy-buttons.js';
 import {
@@ -18,8 +18,7 @@ import {
 } from './paths.js';
 import { changeProject } from './project-changes.js';
 import { accessTokenPage, stepUpGrantPage } from './result-pages.js';
-import { MAXIMUM_SEARCH_LENGTH } from './user-search.js';
-import { usersPage } from './users-page.js';
+import { MAXIMUM_SEARCH_LENGTH, usersPage } from './users-page.js';
 
 /** How long a page waits for the application to handle a webhook. */
 const PATIENCE_MILLISECONDS = 2_000;
@@ -28,12 +27,12 @@ const PAGE_NEEDS = { script: COPY_SCRIPT };
 
 /** Shows and changes users and organizations, which PropelAuth's dashboard does. */
 export function usersPageRoutes(core: Core): Hono {
-  const { project, issuer, webhooks } = core;
+  const { project, webhooks } = core;
   const app = new Hono();
   app.onError(errorPages((reason) => errorPage('This did not work', reason)));
 
   app.get(USERS_PATH, forOwnPages, (context) => {
-    const search = searchIn(PageParameters.inQuery(context));
+    const search = searchIn(queryOf(context));
     return sendPage(context, 200, usersPage(core, search), PAGE_NEEDS);
   });
 
@@ -42,14 +41,14 @@ export function usersPageRoutes(core: Core): Hono {
     if (!mayNameUser(context)) {
       throw new HTTPException(403, { message: 'Open this page from the users page.' });
     }
-    const user = project.findUserByLogin(PageParameters.inQuery(context).get('user'));
+    const user = project.findUserByLogin(queryOf(context).get('user'));
     if (user === undefined) throw new HTTPException(404, { message: 'The user is unknown.' });
-    const token = await issuer.sign(descriptionOf(project, user));
+    const token = await accessTokenOf(project, user);
     return sendPage(context, 200, accessTokenPage(fullNameOf(user), token, core.call), PAGE_NEEDS);
   });
 
   app.post(STEP_UP_GRANT_PATH, ...forOwnForms, async (context) => {
-    const form = await PageParameters.inForm(context);
+    const form = await formOf(context);
     const user = project.findUserByLogin(form.get('user'));
     const actionType = form.get('action_type');
     if (user === undefined || actionType === undefined) {
@@ -66,7 +65,7 @@ export function usersPageRoutes(core: Core): Hono {
   });
 
   app.post(CHANGE_PATH, ...forOwnForms, async (context: Context) => {
-    const form = await PageParameters.inForm(context);
+    const form = await formOf(context);
     if (!changeProject(project, form)) {
       throw new HTTPException(400, {
         message: 'Nothing was changed: the user, the organization or the role is unknown.',
@@ -79,6 +78,6 @@ export function usersPageRoutes(core: Core): Hono {
   return app;
 }
 
-function searchIn(parameters: PageParameters): string {
+function searchIn(parameters: RequestParameters): string {
   return (parameters.get('search') ?? '').slice(0, MAXIMUM_SEARCH_LENGTH);
 }

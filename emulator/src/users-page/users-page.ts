@@ -1,14 +1,17 @@
 import type { Core } from '../core.js';
 import { markup, type Html } from '../pages/html.js';
 import { page } from '../pages/layout.js';
-import type { OrgRecord } from '../project/records.js';
-import type { Project } from '../project/project.js';
+import { fullNameOf, orgsOf } from '../project/memberships.js';
+import type { OrgRecord, UserRecord } from '../project/records.js';
+import { loginOf, type Project } from '../project/project.js';
 import { orgDeletion } from './change-forms.js';
 import { copyableText, copyScript } from './copy-buttons.js';
 import { changesInWords, latestEvents } from './latest-events.js';
 import { USERS_PATH } from './paths.js';
 import { apiKeyRow, apiKeysOf, row, userCard } from './user-card.js';
-import { findUsers, MAXIMUM_SEARCH_LENGTH } from './user-search.js';
+
+/** What is searched for and returned with the page. */
+export const MAXIMUM_SEARCH_LENGTH = 100;
 
 /** A seed can be large, and applications add users. */
 const MAX_CARDS = 200;
@@ -40,6 +43,26 @@ export function usersPage({ project, webhooks, issuer }: Core, search: string): 
       ${copyScript()}`,
     'wide',
   );
+}
+
+/** The users of whom a name, an email address, an id or an organization has this text; all users for an empty text. */
+function findUsers(project: Project, search: string): UserRecord[] {
+  const users = [...project.users.values()];
+  const text = search.toLowerCase();
+  if (text === '') return users;
+  return users.filter((user) =>
+    textsOf(project, user).some((each) => each.toLowerCase().includes(text)),
+  );
+}
+
+function textsOf(project: Project, user: UserRecord): string[] {
+  return [
+    loginOf(user),
+    user.user_id,
+    fullNameOf(user),
+    user.email,
+    ...orgsOf(project, user).flatMap(({ orgId, orgName }) => [orgId, orgName]),
+  ];
 }
 
 function countInWords(shown: number, found: number, all: number): string {

@@ -1,56 +1,83 @@
 import type { TokenIssuer } from '../issuer/token-issuer.js';
 import type { ProjectEvent } from '../project/project-event.js';
+import type { Recorder } from '../recorder.js';
 import { Delivery } from './delivery.js';
 import { wait } from './wait.js';
 
-/** How many events are kept. An older one is not sent again. */
-const MAXIMUM_DELIVERIES = 20;
+/** How many events the users page can show. */
+const MAXIMUM_SHOWN = 20;
+/** How many events wait for the application. More are not sent, which the terminal says. */
+export const MAXIMUM_WAITING = 10_000;
 
-/** Sends events to the application, one after the other, each again until the application accepts it. */
+/**
+ * Sends events to the application, one after the other, each again until the application accepts it. While the application does not run, all
+ * wait. Only failed attempts change the order: later events pass one that is sent again after a delay.
+ */
 export class Webhooks {
   readonly #issuer: TokenIssuer;
+  readonly #say: (line: string) => void;
+  readonly #takeFault: ReturnType<Recorder['register']>;
   /** Newest first. */
-  #deliveries: readonly Delivery[] = [];
+  #latest: readonly Delivery[] = [];
   #queue: Delivery[] = [];
-  #sending: Promise<void> | undefined;
+  /** Of events that are sent again after a delay. */
+  readonly #timers = new Set<NodeJS.Timeout>();
+  /** Ends all deliveries. */
+  #end = new AbortController();
+  #isSending = false;
+  #isFull = false;
   #isMuted = false;
-  #isClosed = false;
+  /** Are called once there is nothing to send, or the application does not run. */
+  readonly #waiters = new Set<() => void>();
 
-  /** @param url where the application receives events; `undefined` if it receives none */
+  /**
+   * @param url where the application receives events; `undefined` if it receives none
+   * @param say prints a line on the terminal
+   */
   constructor(
     issuer: TokenIssuer,
-    readonly url?: string,
+    recorder: Recorder,
+    readonly url: string | undefined,
+    say: (line: string) => void,
   ) {
     this.#issuer = issuer;
+    this.#takeFault = recorder.register('webhook');
+    this.#say = say;
   }
 
   /** The latest events, newest first. */
   get latest(): readonly Delivery[] {
-    return this.#deliveries;
+    return this.#latest;
   }
 
   /** Sends an event after those before it. */
   send(event: ProjectEvent): void {
-    if (this.url === undefined || this.#isMuted || this.#isClosed) return;
+    if (this.url === undefined || this.#isMuted) return;
     const delivery = new Delivery(event);
-    const deliveries = [delivery, ...this.#deliveries];
-    for (const old of deliveries.slice(MAXIMUM_DELIVERIES)) old.cancel();
-    this.#deliveries = deliveries.slice(0, MAXIMUM_DELIVERIES);
-    this.#enqueue(delivery, this.url);
+    this.#latest = [delivery, ...this.#latest.slice(0, MAXIMUM_SHOWN - 1)];
+    if (this.#queue.length + this.#timers.size < MAXIMUM_WAITING) {
+      this.#enqueue(delivery, this.url);
+      return;
+    }
+    delivery.giveUp(`${MAXIMUM_WAITING} others wait`);
+    if (!this.#isFull)
+      this.#say(`${MAXIMUM_WAITING} webhooks wait for ${this.url}: more are lost.`);
+    this.#isFull = true;
   }
 
-  /** Resolves once each event has been sent at least once, or after some time. */
+  /** Resolves once each event has been sent at least once, the application does not run, or after some time. */
   async sentWithin(milliseconds: number): Promise<void> {
-    if (this.#sending === undefined) return;
+    if (!this.#isSending) return;
     const timer = new AbortController();
-    await Promise.race([this.#sending, wait(milliseconds, timer.signal)]);
+    const sent = new Promise<void>((resolve) => this.#waiters.add(resolve));
+    await Promise.race([sent, wait(milliseconds, timer.signal)]);
     timer.abort();
   }
 
   /** Forgets all events, and sends none of those that a function causes. */
   startAnew(change: () => void): void {
     this.#cancelAll();
-    this.#deliveries = [];
+    this.#latest = [];
     this.#isMuted = true;
     try {
       change();
@@ -61,40 +88,65 @@ export class Webhooks {
 
   /** Sends nothing any more. */
   close(): void {
-    this.#isClosed = true;
+    this.#isMuted = true;
     this.#cancelAll();
   }
 
   #cancelAll(): void {
-    for (const each of this.#deliveries) each.cancel();
+    this.#end.abort();
+    this.#end = new AbortController();
     this.#queue = [];
+    for (const timer of this.#timers) clearTimeout(timer);
+    this.#timers.clear();
   }
 
   #enqueue(delivery: Delivery, url: string): void {
     this.#queue.push(delivery);
-    this.#sending ??= this.#sendQueue(url);
+    if (!this.#isSending) void this.#sendQueue(url);
   }
 
   async #sendQueue(url: string): Promise<void> {
+    this.#isSending = true;
     for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) {
-      await this.#sendFirst(next, url);
+      await this.#sendFirst(next, url, this.#end.signal);
     }
-    this.#sending = undefined;
+    this.#isSending = false;
+    this.#isFull = false;
+    this.#tellWaiters();
   }
 
   /** Events stay in order while the application restarts: the others wait for this one. */
-  async #sendFirst(delivery: Delivery, url: string): Promise<void> {
-    while (!delivery.signal.aborted) {
-      const next = await delivery.attempt(this.#issuer, url);
-      if (next.kind === 'done') return;
-      const waiting = wait(next.afterSeconds * 1000, delivery.signal);
-      if (next.kind === 'later') {
-        void waiting.then(() => {
-          if (!delivery.signal.aborted) this.#enqueue(delivery, url);
-        });
+  async #sendFirst(delivery: Delivery, url: string, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      const next = await this.#attempt(delivery, url, signal);
+      if (signal.aborted || next.kind === 'sent') return;
+      if (next.kind === 'given up') {
+        this.#say(`The webhook ${delivery.event.event_type} is lost: ${delivery.status}.`);
         return;
       }
-      await waiting;
+      const milliseconds = next.afterSeconds * 1000;
+      if (next.kind === 'later') {
+        const timer = setTimeout(() => {
+          this.#timers.delete(timer);
+          this.#enqueue(delivery, url);
+        }, milliseconds).unref();
+        this.#timers.add(timer);
+        return;
+      }
+      this.#tellWaiters();
+      await wait(milliseconds, signal);
     }
+  }
+
+  async #attempt(delivery: Delivery, url: string, signal: AbortSignal) {
+    const fault = this.#takeFault();
+    if (fault === undefined) return delivery.attempt(this.#issuer, url, signal);
+    const { status = 503, delayMs } = fault;
+    return delivery.fail(`failed by a fault (${status})`, delayMs && delayMs / 1000);
+  }
+
+  #tellWaiters(): void {
+    for (const waiter of this.#waiters) waiter();
+    this.#waiters.clear();
   }
 }

@@ -8,7 +8,6 @@ const MISTAKES: [string, string][] = [
   ['--port --seed x', '--port has no value. Add one;'],
   ['exec --seed -- ls', '--seed has no value. Add one;'],
   ['--port abc', '--port is "abc", which is not a port. Set it to a number from 1 to 65535'],
-  ['--port 0', '--port is "0", which is not a port.'],
   ['--port 65536', '--port is "65536", which is not a port.'],
   ['--port=-1', '--port is "-1", which is not a port.'],
   ['--webhooks /hooks', '--webhooks is "/hooks", which is not a URL. Set it to the webhook route'],
@@ -40,6 +39,12 @@ const MISTAKES: [string, string][] = [
   ],
   ['-- ls', 'The command after "--" needs exec.'],
   ['--production', '--production is an option of exec only.'],
+  ['exec --org Acme -- ls', '--org is an option of token only. Use propelauth-emulator token USER'],
+  ['token', 'token takes one user. Use propelauth-emulator token USER --org ORGANIZATION.'],
+  ['token alice bob', 'token takes one user.'],
+  ['token alice --seed a.json', 'token has no option --seed, only --org and --port.'],
+  ['token alice --port x', '--port is "x", which is not a port.'],
+  ['token alice --org', '--org has no value.'],
 ];
 
 describe('The command line', () => {
@@ -48,11 +53,13 @@ describe('The command line', () => {
   });
 
   it('reads the options of both commands', () => {
-    const args = '--port 4001 --port=4002 --seed a.json --webhooks http://localhost:3000/hooks'
-      .concat(' --allow-origin https://a.example --allow-origin https://b.example')
-      .concat(' --call http://localhost:3000/me --env A=authUrl --env B=apiKey');
+    const args =
+      '--port 4001 --port=4002 --fresh --seed a.json --webhooks http://localhost:3000/hooks'
+        .concat(' --allow-origin https://a.example --allow-origin https://b.example')
+        .concat(' --call http://localhost:3000/me --env A=authUrl --env B=apiKey');
     const options = {
       port: 4002,
+      isFresh: true,
       seed: 'a.json',
       webhooks: 'http://localhost:3000/hooks',
       call: 'http://localhost:3000/me',
@@ -64,6 +71,13 @@ describe('The command line', () => {
     };
     expect(readCommandLine(args.split(' '))).toEqual({ command: 'serve', options });
     expect(readCommandLine(['exec', ...args.split(' '), '--', 'ls'])).toMatchObject({ options });
+  });
+
+  it('reads the user, the organization and the port of token', () => {
+    expect(readCommandLine(['token', 'alice'])).toEqual({ command: 'token', user: 'alice' });
+    const args = ['token', '--org', 'Acme Inc', 'alice', '--port=4001'];
+    const expected = { command: 'token', user: 'alice', org: 'Acme Inc', port: 4001 };
+    expect(readCommandLine(args)).toEqual(expected);
   });
 
   it('leaves the options of a command to it', () => {
@@ -85,6 +99,7 @@ describe('The command line', () => {
       'allow-origin',
       'env',
       'production',
+      'org',
       'version',
     ])
       expect(help.printed.stdout).toContain(`--${name}`);

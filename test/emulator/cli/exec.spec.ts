@@ -1,10 +1,11 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { withHook } from '../../../emulator/src/cli/command-environment.js';
+import { withBunHook, withHook } from '../../../emulator/src/cli/command-environment.js';
 import { runCommand } from '../../../emulator/src/cli/process-tree.js';
 import { closedPort } from '../../support/closed-port.js';
 import { until } from '../../support/fake-timers.js';
-import { execOf, projectFolder, run, runInTerminal } from './run.js';
+import { childOf, grandchildOf, isRunning, parentThat, stateOf } from './processes.js';
+import { execOf, isTerminalAvailable, projectFolder, run, runInTerminal } from './run.js';
 
 /** A script that prints the environment. */
 const PRINT = 'console.log(JSON.stringify(process.env))';
@@ -60,6 +61,15 @@ describe('exec gives its command', () => {
     });
   });
 
+  it('its arguments as they are', async () => {
+    const odd = ['a b', '', '"', "'", '%PATH%', '$HOME', '^&|<>()!', 'back\\slash\\', '*'];
+    const port = await closedPort();
+    const script = 'console.log(JSON.stringify(process.argv.slice(1)))';
+    const command = run(projectFolder(), [...execOf(port, script), ...odd]);
+    expect(await command.exit).toBe(0);
+    expect(JSON.parse(command.printed.stdout)).toEqual(odd);
+  });
+
   it('its standard input, and standard output to it alone', async () => {
     const port = await closedPort();
     const command = run(projectFolder(), execOf(port, 'process.stdin.pipe(process.stdout)'));
@@ -75,6 +85,15 @@ describe('withHook()', () => {
     expect(withHook(undefined, '/a/hook.cjs')).toBe('--require /a/hook.cjs');
     expect(withHook('--trace-warnings', '/my "a" \\b/hook.cjs')).toBe(
       '--trace-warnings --require "/my \\"a\\" \\\\b/hook.cjs"',
+    );
+  });
+});
+
+describe('withBunHook()', () => {
+  it('keeps other options of Bun, and quotes a path with spaces', () => {
+    expect(withBunHook(undefined, '/a/hook.cjs')).toBe('--preload=/a/hook.cjs');
+    expect(withBunHook('--smol', '/my "a" \\b/hook.cjs')).toBe(
+      '--smol "--preload=/my \\"a\\" \\\\b/hook.cjs"',
     );
   });
 });
@@ -156,6 +175,7 @@ describe('Signals', () => {
       const { spawn } = processes;
       processes.spawn = (...args) => {
         const child = spawn(...args);
+        if (args[0] !== 'sleep') return child;
         require('node:fs').writeFileSync('pid', String(child.pid));
         process.kill(process.pid, 'SIGTERM');
         return child;
@@ -185,8 +205,6 @@ describe('Signals', () => {
 
 const TELL = 'process.stdout.write(text);';
 
-// util-linux has it; that of macOS has other options.
-const isTerminalAvailable = process.platform === 'linux' && existsSync('/usr/bin/script');
 const describeWithTerminal = isTerminalAvailable ? describe : describe.skip;
 
 describeWithTerminal('In a terminal, the command', () => {
@@ -222,33 +240,44 @@ describeWithTerminal('In a terminal, the command', () => {
   });
 });
 
-/** The state of a process, such as `T`: stopped. */
-function stateOf(pid: number): string | undefined {
-  return /^\d+ \(.*\) (\w)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.[1];
-}
-
-function childOf(pid: number): number {
-  return Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ')[0]);
-}
-
-/** A script that starts a process of its own, as `nest start --watch` does, and then does something else. */
-function parentThat(does: string, child = ''): string {
-  const grandchild = `${child};setInterval(() => {}, 1000); console.log('grandchild ' + process.pid);`;
+/** A script that ends at SIGINT, with the number of the SIGTERMs before it. */
+function counting(file: string): string {
   return (
-    `const { spawn } = require('node:child_process');` +
-    `const child = spawn(process.execPath, ['-e', ${JSON.stringify(grandchild)}], { stdio: ['inherit', 'pipe', 'inherit'] });` +
-    `child.stdout.once('data', (text) => { ${does} });`
+    "let count = 0; process.on('SIGTERM', () => (count += 1));" +
+    "process.on('SIGINT', () => setTimeout(() => process.exit(count), 100));" +
+    `setInterval(() => {}, 1000); require('node:fs').writeFileSync(${JSON.stringify(file)}, 'ready')`
   );
 }
 
-function isRunning(pid: number): boolean {
-  try {
-    // Some machines have no process that waits for orphans.
-    return !/^\d+ \(.*\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
-  } catch {
-    return false;
-  }
-}
+describe('A command whose launcher ends', () => {
+  it.each([
+    ['gets SIGTERM', [], 1],
+    ['gets no second SIGTERM', ['SIGTERM'], 1],
+  ] as const)('%s', async (_what, signals, expected) => {
+    const file = join(projectFolder(), 'ready');
+    const launcher = new AbortController();
+    const program = [process.execPath, '-e', counting(file)] as const;
+    const ended = runCommand([...program], process.env, launcher.signal);
+    await until(() => contentOf(file) === 'ready');
+    for (const signal of signals) process.emit(signal);
+    launcher.abort();
+    process.emit('SIGINT');
+    expect(await ended).toBe(expected);
+  });
+
+  it('ends by SIGKILL if it ignores everything', async () => {
+    const file = join(projectFolder(), 'ready');
+    const launcher = new AbortController();
+    const patience = { afterSignal: 1, afterCommand: 40 };
+    const script = `process.on('SIGINT', () => {}); ${counting(file)}`.replace('process.exit', '');
+    const program = [process.execPath, '-e', script] as const;
+    const ended = runCommand([...program], process.env, launcher.signal, patience);
+    await until(() => contentOf(file) === 'ready');
+    process.emit('SIGINT');
+    launcher.abort();
+    expect(await ended).toBe(137);
+  });
+});
 
 describe('The processes that a command has started end', () => {
   it.each([
@@ -275,7 +304,7 @@ describe('The processes that a command has started end', () => {
     const does = `require('node:fs').writeFileSync(${JSON.stringify(file)}, text); process.exit(0)`;
     const program = [process.execPath, '-e', parentThat(does, stubborn)] as const;
     const patience = { afterSignal: 60_000, afterCommand: 40 };
-    expect(await runCommand([...program], process.env, patience)).toBe(0);
+    expect(await runCommand([...program], process.env, never, patience)).toBe(0);
     const pid = grandchildOf(readFileSync(file, 'utf8'));
     expect(isRunning(pid)).toBe(false);
   });
@@ -286,7 +315,7 @@ describe('The processes that a command has started end', () => {
       "process.on('SIGTERM', () => {}); setInterval(() => {}, 1000);" +
       `require('node:fs').writeFileSync(${JSON.stringify(file)}, 'ready')`;
     const patience = { afterSignal: 1, afterCommand: 40 };
-    const ended = runCommand([process.execPath, '-e', script], process.env, patience);
+    const ended = runCommand([process.execPath, '-e', script], process.env, never, patience);
     await until(() => contentOf(file) === 'ready');
     process.emit('SIGTERM');
     expect(await ended).toBe(137);
@@ -294,14 +323,13 @@ describe('The processes that a command has started end', () => {
   });
 });
 
+/** Nothing is abandoned. */
+const never = new AbortController().signal;
+
 function contentOf(file: string): string | undefined {
   try {
     return readFileSync(file, 'utf8');
   } catch {
     return undefined;
   }
-}
-
-function grandchildOf(printed: string): number {
-  return Number(/grandchild (\d+)/.exec(printed)?.[1]);
 }

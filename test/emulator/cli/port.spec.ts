@@ -19,6 +19,11 @@ async function occupy(host: string, port: number, server: Server): Promise<void>
   registerCleanup(() => server.close());
 }
 
+async function untilClosed(port: number): Promise<void> {
+  const answers = () => fetch(`http://127.0.0.1:${port}`).then(Boolean, () => false);
+  while (await answers());
+}
+
 describe('A second exec', () => {
   it('of the project uses the emulator of the first, which stays when the second ends', async () => {
     const folder = projectFolder();
@@ -31,10 +36,40 @@ describe('A second exec', () => {
     );
     expect(await second.exit).toBe(0);
     expect(second.printed.stderr).toContain(
-      'which this project already runs. It ends with the command that started it.',
+      'which this project already runs. It ends with the last command that uses it.',
     );
     expect(second.printed.stdout).toBe(first.printed.stdout);
     expect((await fetch(`http://127.0.0.1:${port}`)).status).toBeLessThan(500);
+  });
+
+  it.each(['SIGTERM', 'SIGKILL'] as const)(
+    'survives %s of the first, and the emulator ends with it',
+    async (signal) => {
+      const folder = projectFolder();
+      const port = await closedPort();
+      const first = run(folder, execOf(port, STAY));
+      await first.waitFor('ready');
+      const second = run(folder, execOf(port, STAY));
+      await second.waitFor('ready');
+      first.child.kill(signal);
+      await first.exit;
+      expect((await fetch(`http://127.0.0.1:${port}`)).status).toBeLessThan(500);
+      second.child.kill(signal);
+      await second.exit;
+      await untilClosed(port);
+    },
+  );
+
+  it('ends with the server that it uses', async () => {
+    const folder = projectFolder();
+    const port = await closedPort();
+    const server = run(folder, ['--port', String(port)]);
+    await server.waitFor('runs at');
+    const second = run(folder, execOf(port, STAY));
+    await second.waitFor('ready');
+    server.child.kill('SIGTERM');
+    expect(await second.exit).toBe(1);
+    expect(second.printed.stderr).toContain('was ended, and so the command ends');
   });
 
   it('of two that start together joins the other', async () => {
@@ -70,6 +105,37 @@ describe('A second exec', () => {
     const second = run(projectFolder(), execOf(port, STAY));
     expect(await second.exit).toBe(1);
     expect(second.printed.stderr).toMatch(TAKEN);
+  });
+});
+
+describe('With --port 0', () => {
+  const askItself = `fetch(process.env.PROPELAUTH_AUTH_URL + '/__emulator/token?user=alice')
+    .then((response) => response.text())
+    .then((token) => {
+      const { iss } = JSON.parse(Buffer.from(token.split('.')[1], 'base64url'));
+      console.log(iss === process.env.PROPELAUTH_AUTH_URL, iss);
+    });`;
+
+  it('exec takes a free port, and its command gets the real address', async () => {
+    const folder = projectFolder();
+    const both = [1, 2].map(() =>
+      run(folder, execOf(0, `setInterval(() => {}, 1000);${askItself}`)),
+    );
+    await Promise.all(both.map((each) => each.waitFor('true http://localhost:')));
+    expect(both[0]?.printed.stdout).not.toBe(both[1]?.printed.stdout);
+    for (const { printed } of both) {
+      const url = printed.stdout.trim().replace('true ', '');
+      expect(printed.stderr).toContain(`runs at ${url}\n`);
+      expect(url).not.toMatch(/:0$/);
+    }
+  });
+
+  it('a server says where it runs', async () => {
+    const server = run(projectFolder(), ['--port', '0']);
+    await server.waitFor('NEXT_PUBLIC_AUTH_URL');
+    const [, url = ''] = /^PROPELAUTH_AUTH_URL=(.*)$/m.exec(server.printed.stdout) ?? [];
+    expect(server.printed.stdout).toContain(`runs at ${url}\n`);
+    expect((await fetch(`${url}/__emulator/token?user=alice`)).status).toBe(200);
   });
 });
 
@@ -116,7 +182,7 @@ describe('A taken port is an error', () => {
   it('for exec if the other program claims to be the emulator, and is not told the API key', async () => {
     const port = await closedPort();
     const asked: string[] = [];
-    const settings = { seed: null, webhooks: null, allowedOrigins: [], proof: 'none' };
+    const settings = { '--seed': null, '--webhooks': null, '--allow-origin': [], proof: 'none' };
     const impostor = createServer((request, response) => {
       asked.push(JSON.stringify([request.url, request.rawHeaders]));
       response.end(JSON.stringify(settings));

@@ -1,6 +1,14 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { loadProjectState, projectIdOf } from '../../../emulator/src/state/project-state.js';
@@ -53,20 +61,39 @@ export function run(
   return start([process.execPath, BIN, PACKAGE, ...args], folder, environment);
 }
 
+/** The same in a process group of its own, as Playwright runs servers. */
+export function runAsGroup(folder: string, args: readonly string[]): CommandLine {
+  return start([process.execPath, BIN, PACKAGE, ...args], folder, {}, true);
+}
+
+/** The same by npx, which starts a shell that starts it. */
+export function runByNpx(folder: string, args: readonly string[]): CommandLine {
+  return start(['npx', '-c', wordsOf([process.execPath, BIN, PACKAGE, ...args])], folder, {});
+}
+
+/** util-linux has it; that of macOS has other options. */
+export const isTerminalAvailable = process.platform === 'linux' && existsSync('/usr/bin/script');
+
 /** The same in a terminal of its own, by `script` of util-linux. */
 export function runInTerminal(folder: string, args: readonly string[]): CommandLine {
-  const words = [process.execPath, BIN, PACKAGE, ...args];
-  const command = words.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(' ');
-  return start(['script', '-qec', `exec ${command}`, '/dev/null'], folder, { SHELL: '/bin/sh' });
+  const command = `exec ${wordsOf([process.execPath, BIN, PACKAGE, ...args])}`;
+  return start(['script', '-qec', command, '/dev/null'], folder, { SHELL: '/bin/sh' });
+}
+
+/** As a POSIX shell reads them. */
+function wordsOf(words: readonly string[]): string {
+  return words.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(' ');
 }
 
 function start(
   [file = '', ...args]: readonly string[],
   folder: string,
   environment: NodeJS.ProcessEnv,
+  detached = false,
 ): CommandLine {
   const child = spawn(file, args, {
     cwd: folder,
+    detached,
     env: { ...process.env, XDG_CACHE_HOME: join(folder, 'cache'), ...environment },
   });
   const printed = { stdout: '', stderr: '' };

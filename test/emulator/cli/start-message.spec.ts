@@ -1,6 +1,6 @@
-import { execFileSync } from 'node:child_process';
 import { createEmulator, type Seed } from 'propelauth-emulator';
 import { startMessage } from '../../../emulator/src/cli/start-message.js';
+import { registerCleanup } from '../../support/clean-up.js';
 
 const AUTH_URL = 'http://localhost:4000';
 
@@ -98,22 +98,37 @@ describe('At its start, the emulator prints', () => {
     expect(sectionOf(printed, 'Organizations')).toEqual(['  Acme [31m Users  acme [31m Users']);
   });
 
-  it('a command that cannot be escaped by a user’s name', async () => {
-    const users = [{ name: `o'brien"; $(exit 1)`, email: 'o@example.com' }];
-    const printed = await printedFor({ users });
-    const [, url = ''] = /^ {2}TOKEN=\$\(curl -fsS ('.*?') \| sed 's.*'\)$/m.exec(printed) ?? [];
-    const shown = execFileSync('sh', ['-c', `printf %s ${url}`], { encoding: 'utf8' });
-    expect(new URL(shown).searchParams.get('user')).toBe(users[0]?.name);
+  it.each([
+    ['alice', 'alice@example.com', 'alice'],
+    [`o'brien"; $(exit 1)`, 'o@example.com', 'o@example.com'],
+    ['--port', `"o'brien"@example.com`, 'an-id'],
+  ])('a command for the user %j that no name can escape', async (name, email, shown) => {
+    const printed = await printedFor({ users: [{ name, email, userId: 'an-id' }] });
+    expect(printed).toContain(`\n  TOKEN=$(npx propelauth-emulator token ${shown})\n`);
   });
 
-  it('a command that calls the application where the option says', async () => {
+  it('commands with the port of another address, and for where the option says', async () => {
     const seed = { users: [{ name: 'alice' }] };
     const call = 'http://localhost:3001/me';
-    const printed = startMessage(await createEmulator({ authUrl: AUTH_URL, seed, call }));
-    expect(printed).toContain(`\n  curl -H "Authorization: Bearer $TOKEN" ${call}\n`);
+    const emulator = await createEmulator({ authUrl: 'http://localhost:4001', seed, call });
+    expect(startMessage(emulator)).toContain(
+      '\n  TOKEN=$(npx propelauth-emulator token alice --port 4001)\n' +
+        `  curl -H "Authorization: Bearer $TOKEN" ${call}\n`,
+    );
   });
 
-  it('no command without a user', async () => {
-    expect(await printedFor({})).not.toContain('curl');
+  it('commands on Windows that cmd.exe and PowerShell run', async () => {
+    const { platform } = process;
+    registerCleanup(() => Object.defineProperty(process, 'platform', { value: platform }));
+    Object.defineProperty(process, 'platform', { value: 'win32' });
+    expect(await printedFor({ users: [{ name: 'alice' }] })).toContain(
+      '\n  npx propelauth-emulator token alice\n' +
+        '  curl.exe -H "Authorization: Bearer THE_TOKEN" http://localhost:3000/\n',
+    );
+  });
+
+  it('no command without a user, or without a name that needs no quotes', async () => {
+    const users = [{ name: "o'brien", email: "o'brien@example.com", userId: '$(exit 1)' }];
+    for (const seed of [{}, { users }]) expect(await printedFor(seed)).not.toContain('curl');
   });
 });

@@ -1,14 +1,25 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import {
-  auth,
+  auth as authOfSdk2,
   extractWWWAuthenticateParams,
   type OAuthClientProvider,
   type OAuthDiscoveryState,
   type StoredOAuthClientInformation,
   type StoredOAuthTokens,
 } from '@modelcontextprotocol/client';
+import {
+  auth as authOfSdk1,
+  type OAuthClientProvider as ProviderOfSdk1,
+} from '@modelcontextprotocol/sdk/client/auth.js';
+import { registerCleanup } from '../../support/clean-up.js';
 import { allow, CALLBACK, type Choice } from './mcp-client.js';
 import { ACME, ALICE, createProject, RESOURCE, SCOPES, type McpProject } from './mcp-project.js';
 import { resourceServer } from './mcp-resource.js';
+
+/** Who would sign in if the client asked for it: the page rejects them. */
+const NOBODY: Choice = { user: 'nobody' };
 
 /** An assistant with the official client, whose user signs in in a browser. */
 class Assistant implements OAuthClientProvider {
@@ -27,7 +38,11 @@ class Assistant implements OAuthClientProvider {
   private discovered: OAuthDiscoveryState | undefined;
   private authorizationUrl: URL | undefined;
 
-  constructor(private readonly project: McpProject) {}
+  /** @param auth what the client does to authorize, of one of the versions of the SDK */
+  constructor(
+    public project: McpProject,
+    private readonly auth: typeof authOfSdk2 = authOfSdk2,
+  ) {}
 
   state(): string {
     return 'the state of the assistant';
@@ -84,7 +99,7 @@ class Assistant implements OAuthClientProvider {
     // A step-up needs the user, whom a refresh does not ask.
     const forceReauthorization = challenge.status === 403;
     const options = { ...shared, resourceMetadataUrl, scope, forceReauthorization };
-    if ((await auth(this, options)) === 'AUTHORIZED') return;
+    if ((await this.auth(this, options)) === 'AUTHORIZED') return;
     const browser = await this.project.newBrowser();
     const page = await browser.open(this.authorizationUrl as URL);
     const { url } = await allow(browser, page, choice);
@@ -92,7 +107,7 @@ class Assistant implements OAuthClientProvider {
     if (searchParams.get('state') !== this.state()) throw new Error('Another state came back');
     const authorizationCode = searchParams.get('code') as string;
     const iss = searchParams.get('iss') as string;
-    await auth(this, { ...shared, resourceMetadataUrl, authorizationCode, iss });
+    await this.auth(this, { ...shared, resourceMetadataUrl, authorizationCode, iss });
   }
 }
 
@@ -100,6 +115,23 @@ async function start(): Promise<{ project: McpProject; assistant: Assistant }> {
   const project = await createProject();
   return { project, assistant: new Assistant(project) };
 }
+
+/** The project after a restart of the emulator, or at its first start. */
+async function startKeeping(path: string): Promise<McpProject> {
+  const project = await createProject();
+  await project.emulator.keepIn({ path, isFresh: false, say: expectToGoOn });
+  registerCleanup(() => project.emulator.close());
+  return project;
+}
+
+function expectToGoOn(line: string): void {
+  expect(line).toContain('Goes on');
+}
+
+const authOf1 = ((
+  provider: Assistant & ProviderOfSdk1,
+  options: Parameters<typeof authOfSdk1>[1],
+) => authOfSdk1(provider, options)) as unknown as typeof authOfSdk2;
 
 function errorIn(response: Response): [number, string | undefined] {
   return [response.status, extractWWWAuthenticateParams(response).error];
@@ -130,6 +162,30 @@ describe('the official MCP client', () => {
     expect(assistant.saved.refresh_token).not.toBe(before.refresh_token);
     expect(assistant.registrations).toBe(1);
     expect((await assistant.call()).status).toBe(200);
+  });
+
+  it.each([
+    ['1', authOf1],
+    ['2', authOfSdk2],
+  ])('of version %s goes on over restarts without a sign-in', async (_version, auth) => {
+    const folder = mkdtempSync(join(tmpdir(), 'emulator-restart-'));
+    registerCleanup(() => rmSync(folder, { recursive: true }));
+    const path = join(folder, 'state.jsonl');
+    const assistant = new Assistant(await startKeeping(path), auth);
+    await assistant.follow(await assistant.call(), { org: ACME });
+    for (let restart = 1; restart <= 2; restart++) {
+      const refreshToken = assistant.saved?.refresh_token as string;
+      // Not closed: it may as well have been killed.
+      assistant.project = await startKeeping(path);
+      const challenge = await assistant.call();
+      expect(errorIn(challenge)).toEqual([401, 'invalid_token']);
+      await assistant.follow(challenge, NOBODY);
+      const response = await assistant.call();
+      expect(await response.json()).toMatchObject({ sub: ALICE, org_id: ACME });
+      expect(assistant.saved?.refresh_token).not.toBe(refreshToken);
+      expect(readFileSync(path, 'utf8')).not.toContain(assistant.saved?.refresh_token);
+    }
+    expect(assistant.registrations).toBe(1);
   });
 
   it('steps up to another scope', async () => {

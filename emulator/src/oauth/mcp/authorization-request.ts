@@ -1,7 +1,7 @@
+import { HTTPException } from 'hono/http-exception';
 import { OAuthError } from '../oauth-error.js';
 import { readCodeChallenge } from '../proof-key.js';
 import type { RequestParameters } from '../request-parameters.js';
-import { readCodeResponse } from '../response-type.js';
 import type { McpClient } from './mcp-clients.js';
 import { readResource, readScopes } from './resource-and-scopes.js';
 
@@ -39,16 +39,17 @@ export interface Requester {
 /**
  * Reads who sends an authorization request.
  *
- * @returns `undefined` for an unknown client, and for a redirect URI that it has not registered: the browser must not be sent there
+ * @throws {HTTPException} for an unknown client, and for a redirect URI that it has not registered: the browser must not be sent there
  */
 export function readRequester(
   parameters: RequestParameters,
   findClient: (id: string) => McpClient | undefined,
-): Requester | undefined {
+): Requester {
   const client = findClient(parameters.get('client_id') ?? '');
   // PropelAuth compares the port, too.
   const redirectUri = client?.redirectUris.find((uri) => uri === parameters.get('redirect_uri'));
-  return client && redirectUri !== undefined ? { client, redirectUri } : undefined;
+  if (client !== undefined && redirectUri !== undefined) return { client, redirectUri };
+  throw new HTTPException(400, { message: UNKNOWN });
 }
 
 /**
@@ -61,7 +62,6 @@ export function readAuthorizationRequest(
   { client: { clientId, clientName }, redirectUri }: Requester,
 ): McpAuthorizationRequest {
   parameters.assertNoneRepeated(PARAMETERS);
-  readCodeResponse(parameters);
   const codeChallenge = readCodeChallenge(parameters);
   const state = parameters.require('state');
   if (state.length > MAXIMUM_STATE_LENGTH) {
@@ -74,3 +74,7 @@ export function readAuthorizationRequest(
   const scopes = readScopes(parameters.get('scope'));
   return { clientId, clientName, redirectUri, state, codeChallenge, resource, scopes };
 }
+
+const UNKNOWN =
+  'The client_id is unknown, or the client has not registered the redirect_uri. An emulator that started from its seed has forgotten its clients: ' +
+  'remove the connection in the MCP client, and add it again.';

@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { Hono, type Context } from 'hono';
 import { setSignedCookie } from 'hono/cookie';
+import { HTTPException } from 'hono/http-exception';
 import { isForeign } from '../../access/origins.js';
 import type { Core } from '../../core.js';
 import { errorPage } from '../../pages/layout.js';
-import { redirectTo, sendPage } from '../../pages/page-response.js';
-import { OAuthError } from '../oauth-error.js';
+import { redirectTo } from '../../pages/page-response.js';
+import { errorPages } from '../../pages/page-routes.js';
+import { redirectWithError } from '../oauth-error.js';
 import { queryOf } from '../request-parameters.js';
 import {
   readAuthorizationRequest,
@@ -19,23 +21,21 @@ import { AUTHORIZATION_PATH, issuerOf } from './metadata.js';
 /** Begins the authorization of a client, and sends the browser to the page on which the user decides. */
 export function mcpAuthorize({ oauth: { mcp }, issuer }: Core): Hono {
   const app = new Hono();
+  app.onError(errorPages((reason) => errorPage('This client cannot sign you in', reason)));
   app.get(AUTHORIZATION_PATH, async (context) => {
     if (isForeign(context)) {
-      return rejectionPage(context, 403, 'Pages of other origins cannot authorize a client.');
+      throw new HTTPException(403, {
+        message: 'Pages of other origins cannot authorize a client.',
+      });
     }
     const parameters = queryOf(context);
     const requester = readRequester(parameters, (id) => mcp.clients.find(id));
-    if (requester === undefined) return rejectionPage(context, 400, UNKNOWN);
     try {
       return await begin(context, readAuthorizationRequest(parameters, requester));
     } catch (error) {
-      if (!(error instanceof OAuthError)) throw error;
-      return redirectTo(context, requester.redirectUri, {
-        error: error.code,
-        error_description: error.message,
-        state: parameters.get('state'),
-        iss: issuerOf(issuer.authUrl),
-      });
+      const iss = issuerOf(issuer.authUrl);
+      const state = parameters.get('state');
+      return redirectWithError(context, error, requester.redirectUri, { state, iss });
     }
   });
   return app;
@@ -53,12 +53,4 @@ export function mcpAuthorize({ oauth: { mcp }, issuer }: Core): Hono {
     });
     return redirectTo(context, path);
   }
-}
-
-const UNKNOWN =
-  'The client_id is unknown, or the client has not registered the redirect_uri. Clients register again after a restart of the emulator: ' +
-  'remove the connection in the MCP client, and add it again.';
-
-function rejectionPage(context: Context, status: 400 | 403, reason: string): Promise<Response> {
-  return sendPage(context, status, errorPage('This client cannot sign you in', reason));
 }

@@ -1,11 +1,16 @@
 import { randomUUID } from 'node:crypto';
+import { Hono, type Context } from 'hono';
+import * as v from 'valibot';
 import { isLoopbackHostname } from '../../access/origins.js';
+import type { Core } from '../../core.js';
 import { omitUndefined } from '../../issuer/access-token-claims.js';
-import { isJsonObject, type JsonObject } from '../../json-object.js';
-import { OAuthError } from '../oauth-error.js';
+import { isJsonObject, parseJson } from '../../json-object.js';
+import { OAuthError, sendOAuthError } from '../oauth-error.js';
 import { newToken } from '../store/grants.js';
-import type { ClientAuthMethod, McpClient } from './mcp-clients.js';
-import { CLIENT_AUTH_METHODS, GRANT_TYPES } from './metadata.js';
+import type { McpClient } from './mcp-clients.js';
+import { CLIENT_AUTH_METHODS, GRANT_TYPES, REGISTRATION_PATH } from './metadata.js';
+
+const JSON_TYPE = 'application/json';
 
 export const MAXIMUM_REDIRECT_URIS = 10;
 export const MAXIMUM_REDIRECT_URI_LENGTH = 1_000;
@@ -17,31 +22,102 @@ const SCHEMES_OF_BROWSERS = /^(about|blob|data|file|filesystem|javascript|vbscri
 /** Printable, and without what has a meaning in HTML or in a content security policy. */
 const PLAIN_URI = /^[\w.~:/?[\]@!$&()*+,=%-]+$/;
 
+const NO_URI = `is not a list of URIs of at most ${MAXIMUM_REDIRECT_URI_LENGTH} characters, without a fragment.`;
+const NO_TARGET =
+  'has a URI that is not an https URL, an http URL of localhost, 127.0.0.1 or [::1], and has no scheme of an application.';
+const NO_LIST = `is not a list of 1 to ${MAXIMUM_REDIRECT_URIS} URIs.`;
+const NO_NAME = `is not a string of 1 to ${MAXIMUM_NAME_LENGTH} characters.`;
+
+/** What is read of a registration request (RFC 7591, section 2). The messages follow the name of a field. */
+const REGISTRATION = v.object(
+  {
+    redirect_uris: v.pipe(
+      v.array(
+        v.pipe(
+          v.string(NO_URI),
+          v.maxLength(MAXIMUM_REDIRECT_URI_LENGTH, NO_URI),
+          v.regex(PLAIN_URI, NO_URI),
+          v.check(isRedirectTarget, NO_TARGET),
+        ),
+        NO_LIST,
+      ),
+      v.minLength(1, NO_LIST),
+      v.maxLength(MAXIMUM_REDIRECT_URIS, NO_LIST),
+    ),
+    token_endpoint_auth_method: v.nullish(
+      v.picklist(CLIENT_AUTH_METHODS, `is not one of ${CLIENT_AUTH_METHODS.join(', ')}.`),
+      'client_secret_basic',
+    ),
+    client_name: v.nullish(
+      v.pipe(v.string(NO_NAME), v.nonEmpty(NO_NAME), v.maxLength(MAXIMUM_NAME_LENGTH, NO_NAME)),
+    ),
+    response_types: listWith('code', ['code']),
+    grant_types: listWith('authorization_code', GRANT_TYPES),
+  },
+  'is missing.',
+);
+
+/** A list of known names with the one that every client needs, which is also the default. */
+function listWith(
+  needed: string,
+  known: readonly string[],
+): v.GenericSchema<unknown, readonly string[]> {
+  const message = `is not a list with ${needed}. The known values are ${known.join(', ')}.`;
+  const names = v.array(v.picklist(known, message), message);
+  return v.nullish(v.pipe(names, v.includes(needed, message)), [needed]);
+}
+
+/** Dynamic client registration (RFC 7591). */
+export function mcpRegister({ oauth: { mcp } }: Core): Hono {
+  const app = new Hono();
+  app.onError(sendOAuthError);
+  app.post(REGISTRATION_PATH, async (context) => {
+    const client = readRegistration(await readJson(context));
+    mcp.clients.add(client);
+    return context.json(registeredMetadata(client), 201);
+  });
+  return app;
+}
+
+async function readJson(context: Context): Promise<unknown> {
+  const [type = ''] = (context.req.header('content-type') ?? '').split(';');
+  if (type.trim().toLowerCase() !== JSON_TYPE) {
+    throw new OAuthError('invalid_client_metadata', `The Content-Type is not ${JSON_TYPE}.`);
+  }
+  return parseJson(await context.req.text());
+}
+
 /**
- * Reads a registration request (RFC 7591, section 2). Everything that is not read here is ignored, and nothing is fetched.
+ * Reads a registration request. Everything else in it is ignored, and nothing is fetched.
  *
  * The scope is ignored: a client may ask for other scopes than those that it had in mind when it registered, as a step-up does.
  *
  * @throws {OAuthError} if the metadata is not accepted
  */
-export function readRegistration(body: unknown): McpClient {
-  if (!isJsonObject(body)) throw invalidMetadata('The body is not a JSON object.');
-  const redirectUris = readRedirectUris(body['redirect_uris']);
-  const authMethod = readAuthMethod(body['token_endpoint_auth_method'] ?? 'client_secret_basic');
-  readNames(body, 'response_types', ['code'], 'code');
+function readRegistration(body: unknown): McpClient {
+  if (!isJsonObject(body)) {
+    throw new OAuthError('invalid_client_metadata', 'The body is not a JSON object.');
+  }
+  const { output, issues } = v.safeParse(REGISTRATION, body);
+  if (issues !== undefined) {
+    const [{ path: [{ key } = {}] = [], message }] = issues;
+    const code = key === 'redirect_uris' ? 'invalid_redirect_uri' : 'invalid_client_metadata';
+    throw new OAuthError(code, `${String(key)} ${message}`);
+  }
+  const authMethod = output.token_endpoint_auth_method;
   return {
     clientId: randomUUID(),
     issuedAt: Math.floor(Date.now() / 1000),
     clientSecret: authMethod === 'none' ? undefined : newToken(),
-    clientName: readClientName(body['client_name'] ?? undefined),
-    redirectUris,
-    grantTypes: readNames(body, 'grant_types', GRANT_TYPES, 'authorization_code'),
+    clientName: output.client_name ?? undefined,
+    redirectUris: output.redirect_uris,
+    grantTypes: output.grant_types,
     authMethod,
   };
 }
 
 /** The response to a registration (RFC 7591, section 3.2.1). */
-export function registeredMetadata(client: McpClient): object {
+function registeredMetadata(client: McpClient): object {
   const { clientSecret } = client;
   return omitUndefined({
     client_id: client.clientId,
@@ -57,66 +133,10 @@ export function registeredMetadata(client: McpClient): object {
   });
 }
 
-function readClientName(name: unknown): string | undefined {
-  if (name === undefined) return undefined;
-  if (typeof name === 'string' && name !== '' && name.length <= MAXIMUM_NAME_LENGTH) return name;
-  throw invalidMetadata(`client_name is not a string of 1 to ${MAXIMUM_NAME_LENGTH} characters.`);
-}
-
-function readAuthMethod(name: unknown): ClientAuthMethod {
-  const method = CLIENT_AUTH_METHODS.find((each) => each === name);
-  if (method !== undefined) return method;
-  throw invalidMetadata(
-    `token_endpoint_auth_method is not one of ${CLIENT_AUTH_METHODS.join(', ')}.`,
-  );
-}
-
-/** A list of known names with the one that every client needs, which is also the default. */
-function readNames(
-  body: JsonObject,
-  field: string,
-  known: readonly string[],
-  needed: string,
-): readonly string[] {
-  const names = body[field] ?? [needed];
-  if (Array.isArray(names) && names.includes(needed)) {
-    const read = known.filter((name) => names.includes(name));
-    if (names.every((name) => known.includes(name as string))) return read;
-  }
-  throw invalidMetadata(
-    `${field} is not a list with ${needed}. The known values are ${known.join(', ')}.`,
-  );
-}
-
-function readRedirectUris(uris: unknown): string[] {
-  if (Array.isArray(uris) && uris.length > 0 && uris.length <= MAXIMUM_REDIRECT_URIS) {
-    return uris.map(readRedirectUri);
-  }
-  throw invalidRedirectUri(`redirect_uris is not a list of 1 to ${MAXIMUM_REDIRECT_URIS} URIs.`);
-}
-
-function readRedirectUri(uri: unknown): string {
-  if (typeof uri !== 'string' || uri.length > MAXIMUM_REDIRECT_URI_LENGTH || !PLAIN_URI.test(uri)) {
-    throw invalidRedirectUri(
-      `A redirect URI is not a URI of at most ${MAXIMUM_REDIRECT_URI_LENGTH} characters, without a fragment.`,
-    );
-  }
-  if (URL.canParse(uri) && isRedirectTarget(new URL(uri))) return uri;
-  throw invalidRedirectUri(
-    'A redirect URI has to be an https URL, an http URL of localhost, 127.0.0.1 or [::1], or to have the scheme of an application.',
-  );
-}
-
-function isRedirectTarget({ protocol, hostname, username, password }: URL): boolean {
+function isRedirectTarget(uri: string): boolean {
+  if (!URL.canParse(uri)) return false;
+  const { protocol, hostname, username, password } = new URL(uri);
   if (username !== '' || password !== '') return false;
   if (protocol === 'http:') return isLoopbackHostname(hostname);
   return protocol === 'https:' || !SCHEMES_OF_BROWSERS.test(protocol);
-}
-
-function invalidMetadata(description: string): OAuthError {
-  return new OAuthError('invalid_client_metadata', description);
-}
-
-function invalidRedirectUri(description: string): OAuthError {
-  return new OAuthError('invalid_redirect_uri', description);
 }

@@ -1,12 +1,12 @@
 import { Hono, type Context } from 'hono';
 import { deleteCookie, getSignedCookie } from 'hono/cookie';
-import { isOwnForm } from '../../access/origins.js';
+import { HTTPException } from 'hono/http-exception';
 import type { Core } from '../../core.js';
 import { consentPage, readCheckedScopes } from '../../pages/consent-page.js';
 import { redirectTo, sendPage } from '../../pages/page-response.js';
-import { signInErrorPage, signInPage } from '../../pages/sign-in-page.js';
+import { errorPages, forOwnForms } from '../../pages/page-routes.js';
+import { signInErrorPage, signInPage, userIn } from '../../pages/sign-in-page.js';
 import type { UserRecord } from '../../project/records.js';
-import { OAuthError } from '../oauth-error.js';
 import { readForm, type RequestParameters } from '../request-parameters.js';
 import type { McpAuthorizationRequest } from './authorization-request.js';
 import { issuerOf } from './metadata.js';
@@ -32,23 +32,14 @@ interface Pending {
 export function mcpConsent({ oauth: { mcp }, project, issuer }: Core): Hono {
   const app = new Hono();
   app.get(`${CONSENT_PATH}/:id`, async (context) => {
-    const pending = await findPending(context, context.req.param('id'));
-    if (pending === undefined) return rejectionPage(context, 400, EXPIRED);
-    return sendPage(context, 200, signInPage(project, {}), { next: pending.request.redirectUri });
+    const { request } = await findPending(context);
+    return sendPage(context, 200, signInPage(project, {}), { next: request.redirectUri });
   });
-  app.post(`${CONSENT_PATH}/:id`, async (context) => {
-    if (!isOwnForm(context)) {
-      const reason = 'Only a page of the emulator can authorize a client.';
-      return rejectionPage(context, 403, reason);
-    }
-    const pending = await findPending(context, context.req.param('id'));
-    if (pending === undefined) return rejectionPage(context, 400, EXPIRED);
+  app.post(`${CONSENT_PATH}/:id`, ...forOwnForms, async (context) => {
+    const pending = await findPending(context);
     return respondTo(context, await readForm(context), pending);
   });
-  app.onError((error, context) => {
-    if (!(error instanceof OAuthError)) throw error;
-    return rejectionPage(context, 400, error.message);
-  });
+  app.onError(errorPages(signInErrorPage));
   return app;
 
   async function respondTo(
@@ -59,8 +50,7 @@ export function mcpConsent({ oauth: { mcp }, project, issuer }: Core): Hono {
     const { request } = pending;
     const decision = form.get('decision');
     if (decision === 'deny') return finish(context, pending, REJECTED);
-    const user = project.findUserByLogin(form.get('user'));
-    if (user === undefined) return rejectionPage(context, 400, 'There is no such user.');
+    const user = userIn(form, project);
     if (decision === 'allow') return allow(context, form, pending, user);
     const page = consentPage(project, user, request);
     return sendPage(context, 200, page, { next: request.redirectUri });
@@ -74,8 +64,8 @@ export function mcpConsent({ oauth: { mcp }, project, issuer }: Core): Hono {
   ): Promise<Response> {
     const { clientId, redirectUri, codeChallenge, resource, scopes } = pending.request;
     const orgId = form.get('org');
-    if (orgId !== undefined && project.findMembership(orgId, userId) === undefined) {
-      return rejectionPage(context, 400, 'The user is not in the organization.');
+    if (!project.isIn(orgId, userId)) {
+      throw new HTTPException(400, { message: 'The user is not in the organization.' });
     }
     mcp.clients.keep(clientId);
     const code = mcp.grants.issueCode(
@@ -97,10 +87,12 @@ export function mcpConsent({ oauth: { mcp }, project, issuer }: Core): Hono {
     return redirectTo(context, redirectUri, { ...result, state, iss: issuerOf(issuer.authUrl) });
   }
 
-  async function findPending(context: Context, id: string): Promise<Pending | undefined> {
+  async function findPending(context: Context): Promise<Pending> {
     const cookie = await getSignedCookie(context, issuer.cookieKey, REQUEST_COOKIE);
+    const id = context.req.param('id') ?? '';
     const request = mcp.requests.get(id);
-    return request !== undefined && cookie === id ? { id, request } : undefined;
+    if (request !== undefined && cookie === id) return { id, request };
+    throw new HTTPException(400, { message: EXPIRED });
   }
 }
 
@@ -108,7 +100,3 @@ const REJECTED = { error: 'access_denied', error_description: 'The user rejected
 
 const EXPIRED =
   'This authorization request has expired, or another browser started it. Connect again in the MCP client.';
-
-function rejectionPage(context: Context, status: 400 | 403, reason: string): Promise<Response> {
-  return sendPage(context, status, signInErrorPage(reason));
-}

@@ -1,4 +1,5 @@
 import { BoundedMap } from '../store/bounded-map.js';
+import { hashOf } from '../store/grants.js';
 
 /** How many clients are kept that a user has authorized, and how many that none has. */
 export const MAXIMUM_CLIENTS = 1_000;
@@ -11,7 +12,7 @@ export interface McpClient {
   readonly clientId: string;
   /** In seconds since 1970. */
   readonly issuedAt: number;
-  /** Only with an authentication method that needs one. */
+  /** Only with an authentication method that needs one. The hash, once the client has it. */
   readonly clientSecret?: string;
   readonly clientName?: string;
   readonly redirectUris: readonly string[];
@@ -27,8 +28,16 @@ export class McpClients {
   readonly #registered = new BoundedMap<McpClient>(MAXIMUM_CLIENTS);
   readonly #authorized = new BoundedMap<McpClient>(MAXIMUM_CLIENTS);
 
+  get tables() {
+    return { registered: this.#registered.table, authorized: this.#authorized.table };
+  }
+
   add(client: McpClient): void {
-    this.#registered.set(client.clientId, client);
+    const { clientId, clientSecret } = client;
+    this.#registered.set(clientId, {
+      ...client,
+      clientSecret: clientSecret && hashOf(clientSecret),
+    });
   }
 
   find(id: string): McpClient | undefined {

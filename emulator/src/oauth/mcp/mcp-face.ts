@@ -4,6 +4,7 @@ import { cors } from 'hono/cors';
 import type { Core } from '../../core.js';
 import { introspection, type AskingApplication } from '../introspection.js';
 import { mcpAuthorize } from './authorize.js';
+import { mcpRegister } from './client-registration.js';
 import { mcpConsent } from './consent.js';
 import {
   authorizationServerMetadata,
@@ -12,7 +13,6 @@ import {
   REGISTRATION_PATH,
   TOKEN_PATH,
 } from './metadata.js';
-import { mcpRegister } from './register.js';
 import { mcpToken } from './token.js';
 
 /** More than any request to these endpoints needs. */
@@ -31,9 +31,7 @@ export function mcpFace(core: Core): Hono<{ Bindings: AskingApplication }> {
   for (const path of [METADATA_PATH, REGISTRATION_PATH, TOKEN_PATH]) app.use(path, everyOrigin);
   for (const path of [REGISTRATION_PATH, TOKEN_PATH, INTROSPECTION_PATH]) app.use(path, limit);
   app.get(METADATA_PATH, (context) =>
-    context.json(authorizationServerMetadata(core.issuer.authUrl), 200, {
-      'Cache-Control': 'no-store',
-    }),
+    context.json(authorizationServerMetadata(core.issuer.authUrl)),
   );
   const parts = [mcpAuthorize, mcpConsent, mcpToken, mcpRegister];
   for (const part of parts) app.route('/', part(core));
@@ -50,6 +48,5 @@ const limit = bodyLimit({
         error_description: `The body has more than ${MAXIMUM_BODY_BYTES} bytes.`,
       },
       413,
-      { 'Cache-Control': 'no-store' },
     ),
 });

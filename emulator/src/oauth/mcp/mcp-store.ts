@@ -18,7 +18,7 @@ interface AccessTokenRecord {
   readonly issuedAt: number;
 }
 
-/** What the authorization server for MCP clients keeps, in memory. */
+/** What the authorization server for MCP clients keeps. */
 export class McpStore {
   readonly clients = new McpClients();
   readonly grants: Grants;

@@ -1,11 +1,11 @@
-import { timingSafeEqual } from 'node:crypto';
 import { Hono } from 'hono';
 import type { Core } from '../../core.js';
 import { readClientCredentials, type ClientCredentials } from '../client-credentials.js';
 import { OAuthError, sendOAuthError } from '../oauth-error.js';
 import { readCodeVerifier } from '../proof-key.js';
 import { readForm, type RequestParameters } from '../request-parameters.js';
-import type { Grant } from '../store/grants.js';
+import { isSameSecret } from '../../texts.js';
+import { hashOf, type Grant } from '../store/grants.js';
 import type { McpClient } from './mcp-clients.js';
 import { ACCESS_TOKEN_LIFETIME_SECONDS } from './mcp-store.js';
 import { GRANT_TYPES, TOKEN_PATH } from './metadata.js';
@@ -19,15 +19,16 @@ export function mcpToken({ oauth: { mcp } }: Core): Hono {
     form.assertNoneRepeated();
     const client = authenticate(readClientCredentials(context.req.header('authorization'), form));
     const response = respondTo(readGrantType(form, client), form, client);
-    return context.json(response, 200, { 'Cache-Control': 'no-store' });
+    return context.json(response);
   });
-  app.onError((error, context) => sendOAuthError(context, error));
+  app.onError(sendOAuthError);
   return app;
 
   function authenticate({ clientId, method, clientSecret }: ClientCredentials): McpClient {
     const client = mcp.clients.find(clientId);
+    const hash = clientSecret === undefined ? '' : hashOf(clientSecret);
     const isAuthentic =
-      client?.authMethod === method && isSameSecret(client.clientSecret, clientSecret);
+      client?.authMethod === method && isSameSecret(client.clientSecret ?? '', hash);
     if (isAuthentic) return client;
     throw new OAuthError('invalid_client', 'The client is unknown or not authenticated.', 401);
   }
@@ -85,10 +86,4 @@ function readGrantType(form: RequestParameters, { grantTypes }: McpClient): stri
   }
   if (grantTypes.includes(grantType)) return grantType;
   throw new OAuthError('unauthorized_client', 'The client did not register for this grant_type.');
-}
-
-function isSameSecret(expected: string | undefined, actual: string | undefined): boolean {
-  if (expected === undefined || actual === undefined) return expected === actual;
-  const [one, other] = [Buffer.from(expected), Buffer.from(actual)];
-  return one.length === other.length && timingSafeEqual(one, other);
 }

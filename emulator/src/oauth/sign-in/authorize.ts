@@ -1,16 +1,15 @@
 import { Hono, type Context } from 'hono';
-import { isOwnForm } from '../../access/origins.js';
+import { HTTPException } from 'hono/http-exception';
 import type { Core } from '../../core.js';
 import { redirectTo, sendPage } from '../../pages/page-response.js';
-import { signInErrorPage, signInPage } from '../../pages/sign-in-page.js';
-import { OAuthError } from '../oauth-error.js';
+import { errorPages, forOwnForms } from '../../pages/page-routes.js';
+import { signInErrorPage, signInPage, userIn } from '../../pages/sign-in-page.js';
+import { OAuthError, redirectWithError } from '../oauth-error.js';
+import { readCodeChallenge } from '../proof-key.js';
+import { readRedirectUri } from '../redirect-uri.js';
 import { queryOf, readForm, type RequestParameters } from '../request-parameters.js';
-import {
-  readAuthorizationRequest,
-  readRequester,
-  type AuthorizationRequest,
-  type Requester,
-} from './authorization-request.js';
+
+const MAXIMUM_CLIENT_ID_LENGTH = 200;
 
 export const AUTHORIZATION_PATH = '/propelauth/oauth/authorize';
 
@@ -25,6 +24,15 @@ const KEPT_PARAMETERS = [
   'code_challenge_method',
 ];
 
+/** An authorization request (RFC 6749, section 4.1.1, and RFC 7636, section 4.3). */
+interface AuthorizationRequest {
+  readonly clientId: string;
+  readonly redirectUri: string;
+  readonly codeChallenge: string;
+  /** The organization that the access token is scoped to. */
+  readonly orgId?: string;
+}
+
 /**
  * Where clients send users to sign in. Here, you choose the user.
  *
@@ -33,38 +41,27 @@ const KEPT_PARAMETERS = [
  */
 export function authorize({ oauth: { clients }, project, origins }: Core): Hono {
   const app = new Hono();
+  app.onError(errorPages(signInErrorPage));
   app.get(AUTHORIZATION_PATH, (context) => {
     const parameters = queryOf(context);
-    return respond(context, parameters, (_request, { redirectUri }) => {
+    return respond(context, parameters, ({ redirectUri }) => {
       const kept = Object.fromEntries(KEPT_PARAMETERS.map((name) => [name, parameters.get(name)]));
       return sendPage(context, 200, signInPage(project, kept), { next: redirectUri });
     });
   });
-  app.post(AUTHORIZATION_PATH, async (context) => {
-    if (!isOwnForm(context)) {
-      return rejectionPage(context, 403, 'Only a page of the emulator can sign you in.');
-    }
+  app.post(AUTHORIZATION_PATH, ...forOwnForms, async (context) => {
     const form = await readForm(context);
-    return respond(context, form, (request, requester) =>
-      signIn(context, form, request, requester),
-    );
-  });
-  app.onError((error, context) => {
-    if (!(error instanceof OAuthError)) throw error;
-    return rejectionPage(context, 400, error.message);
+    return respond(context, form, (request) => signIn(context, form, request));
   });
   return app;
 
   function signIn(
     context: Context,
     form: RequestParameters,
-    { orgId, codeChallenge }: AuthorizationRequest,
-    { clientId, redirectUri }: Requester,
-  ): Response | Promise<Response> {
-    const user = project.findUserByLogin(form.get('user'));
-    if (user === undefined) return rejectionPage(context, 400, 'There is no such user.');
-    const { user_id: userId } = user;
-    if (orgId !== undefined && project.findMembership(orgId, userId) === undefined) {
+    { clientId, redirectUri, orgId, codeChallenge }: AuthorizationRequest,
+  ): Response {
+    const { user_id: userId } = userIn(form, project);
+    if (!project.isIn(orgId, userId)) {
       throw new OAuthError('access_denied', 'The user is not in the organization.');
     }
     project.noteSignIn(userId);
@@ -72,27 +69,30 @@ export function authorize({ oauth: { clients }, project, origins }: Core): Hono 
     return redirectTo(context, redirectUri, { code, state: form.get('state') });
   }
 
-  /** Responds to a valid request, or with the error. */
+  /**
+   * Responds to a valid request, or with the error. It ignores `prompt`: every request shows the sign-in page, so that you can choose another
+   * user than the one of the front end.
+   */
   function respond(
     context: Context,
     parameters: RequestParameters,
-    handle: (request: AuthorizationRequest, requester: Requester) => Response | Promise<Response>,
+    handle: (request: AuthorizationRequest) => Response | Promise<Response>,
   ): Response | Promise<Response> {
-    const requester = readRequester(parameters, origins);
-    if ('reason' in requester) return rejectionPage(context, 400, requester.reason);
+    const clientId = readClientId(parameters);
+    const redirectUri = readRedirectUri(parameters, origins);
     try {
-      return handle(readAuthorizationRequest(parameters), requester);
+      parameters.assertNoneRepeated();
+      const codeChallenge = readCodeChallenge(parameters);
+      return handle({ clientId, redirectUri, codeChallenge, orgId: parameters.get('org_id') });
     } catch (error) {
-      if (!(error instanceof OAuthError)) throw error;
-      return redirectTo(context, requester.redirectUri, {
-        error: error.code,
-        error_description: error.message,
-        state: parameters.get('state'),
-      });
+      return redirectWithError(context, error, redirectUri, { state: parameters.get('state') });
     }
   }
 }
 
-function rejectionPage(context: Context, status: 400 | 403, reason: string): Promise<Response> {
-  return sendPage(context, status, signInErrorPage(reason));
+/** The emulator has no list of clients, so every name is one: what counts is where the browser is sent. */
+function readClientId(parameters: RequestParameters): string {
+  const clientId = parameters.get('client_id');
+  if (clientId !== undefined && clientId.length <= MAXIMUM_CLIENT_ID_LENGTH) return clientId;
+  throw new HTTPException(400, { message: 'client_id is missing, repeated or too long.' });
 }

@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
 import type { Core } from '../../core.js';
+import { accessTokenOf } from '../../project/described-users.js';
 import { ACCESS_TOKEN_LIFETIME_SECONDS } from '../../issuer/token-issuer.js';
-import { accessTokenOf } from '../access-token-of.js';
 import { readClientCredentials } from '../client-credentials.js';
 import { OAuthError, sendOAuthError } from '../oauth-error.js';
 import { readCodeVerifier } from '../proof-key.js';
@@ -27,9 +27,9 @@ export function token({ oauth: { clients }, project }: Core): Hono {
       expires_in: ACCESS_TOKEN_LIFETIME_SECONDS,
       refresh_token: refreshToken,
     };
-    return context.json(response, 200, { 'Cache-Control': 'no-store' });
+    return context.json(response);
   });
-  app.onError((error, context) => sendOAuthError(context, error));
+  app.onError(sendOAuthError);
   return app;
 
   function exchange(

@@ -16,7 +16,7 @@ export function userinfo({ issuer, project }: Core): Hono {
     // OpenID Connect clients require "sub".
     const { user_id: sub } = user;
     const response = { sub, ...userView(project, user, true), update_password_required: false };
-    return context.json(response, 200, { 'Cache-Control': 'no-store' });
+    return context.json(response);
   });
   return app;
 

@@ -1,10 +1,9 @@
 import { Hono, type Context } from 'hono';
-import { isOwnForm } from '../../access/origins.js';
 import type { Core } from '../../core.js';
 import { redirectTo, sendPage } from '../../pages/page-response.js';
-import { signInErrorPage, signInPage } from '../../pages/sign-in-page.js';
+import { errorPages, forOwnForms } from '../../pages/page-routes.js';
+import { signInErrorPage, signInPage, userIn } from '../../pages/sign-in-page.js';
 import type { UserRecord } from '../../project/records.js';
-import { OAuthError } from '../oauth-error.js';
 import { readRedirectUri } from '../redirect-uri.js';
 import { queryOf, readForm, type RequestParameters } from '../request-parameters.js';
 
@@ -13,31 +12,20 @@ export const SSR_AUTHORIZATION_PATH = '/propelauth/ssr/authorize';
 /** Where the server of a front end sends a browser to sign in. It goes on at once with a user who is signed in. */
 export function ssrAuthorize({ oauth, sessions, project, origins }: Core): Hono {
   const app = new Hono();
+  app.onError(errorPages(signInErrorPage));
   app.get(SSR_AUTHORIZATION_PATH, async (context) => {
-    const parameters = queryOf(context);
-    return respond(context, parameters, async (redirectUri) => {
-      const user = await signedInUser(context);
-      const state = parameters.get('state');
-      if (user !== undefined) return goOn(context, user, redirectUri, state);
-      const kept = { redirect_uri: redirectUri, state };
-      return sendPage(context, 200, signInPage(project, kept), { next: redirectUri });
-    });
+    const { redirectUri, state } = readRequest(queryOf(context));
+    const user = await signedInUser(context);
+    if (user !== undefined) return goOn(context, user, redirectUri, state);
+    const kept = { redirect_uri: redirectUri, state };
+    return sendPage(context, 200, signInPage(project, kept), { next: redirectUri });
   });
-  app.post(SSR_AUTHORIZATION_PATH, async (context) => {
-    if (!isOwnForm(context)) {
-      return rejectionPage(context, 403, 'Only a page of the emulator can sign you in.');
-    }
+  app.post(SSR_AUTHORIZATION_PATH, ...forOwnForms, async (context) => {
     const form = await readForm(context);
-    return respond(context, form, async (redirectUri) => {
-      const user = project.findUserByLogin(form.get('user'));
-      if (user === undefined) return rejectionPage(context, 400, 'There is no such user.');
-      await sessions.signIn(context, user);
-      return goOn(context, user, redirectUri, form.get('state'));
-    });
-  });
-  app.onError((error, context) => {
-    if (!(error instanceof OAuthError)) throw error;
-    return rejectionPage(context, 400, error.message);
+    const { redirectUri, state } = readRequest(form);
+    const user = userIn(form, project);
+    await sessions.signIn(context, user);
+    return goOn(context, user, redirectUri, state);
   });
   return app;
 
@@ -59,18 +47,9 @@ export function ssrAuthorize({ oauth, sessions, project, origins }: Core): Hono 
     return redirectTo(context, redirectUri, { code, state });
   }
 
-  function respond(
-    context: Context,
-    parameters: RequestParameters,
-    handle: (redirectUri: string) => Promise<Response>,
-  ): Promise<Response> {
+  function readRequest(parameters: RequestParameters) {
     parameters.assertNoneRepeated(['redirect_uri', 'state']);
     const redirectUri = readRedirectUri(parameters, origins);
-    if (typeof redirectUri === 'string') return handle(redirectUri);
-    return rejectionPage(context, 400, redirectUri.reason);
+    return { redirectUri, state: parameters.get('state') };
   }
-}
-
-function rejectionPage(context: Context, status: 400 | 403, reason: string): Promise<Response> {
-  return sendPage(context, status, signInErrorPage(reason));
 }

@@ -1,29 +1,26 @@
-import { invalidFields, ok, type BackendResponse } from '../../backend/backend-response.js';
+import { ok, type BackendResponse } from '../../backend/backend-response.js';
 import type { BackendRequest, Endpoints } from '../../backend/endpoint.js';
-import { idOf } from '../../backend/field-checks.js';
+import { assertField, idOf, InvalidFields } from '../../backend/fields.js';
 import type { Core } from '../../core.js';
+import { accessTokenOf } from '../../project/described-users.js';
 import { ACCESS_TOKEN_LIFETIME_SECONDS } from '../../issuer/token-issuer.js';
-import { accessTokenOf } from '../access-token-of.js';
 import { OAuthError } from '../oauth-error.js';
 
 /** What the server of a front end does with its refresh tokens. */
-export function sessionEndpoints({
-  oauth: { servers, signOuts },
-  project,
-}: Pick<Core, 'oauth' | 'project'>): Endpoints {
-  return {
-    refreshToken: ['POST /refresh_token', refreshToken],
-    logout: ['POST /logout', logout],
-  };
+export function addSessionEndpoints(
+  api: Endpoints,
+  { oauth: { servers, signOuts }, project }: Pick<Core, 'oauth' | 'project'>,
+): void {
+  api.POST('/refresh_token', 'refreshToken', refreshToken);
+  api.POST('/logout', 'logout', logout);
 
   async function refreshToken({ body, query }: BackendRequest): Promise<BackendResponse> {
     const token = idOf(body['refresh_token']);
     try {
       const grant = servers.findByRefreshToken(token, '');
-      const activeOrgId = query.get('active_org_id') ?? undefined;
-      if (activeOrgId !== undefined && !project.findMembership(activeOrgId, grant.userId)) {
-        return invalidFields({ active_org_id: ['Is not an organization of the user'] });
-      }
+      const { active_org_id: activeOrgId } = query;
+      const isMember = project.isIn(activeOrgId, grant.userId);
+      assertField(isMember, 'active_org_id', 'Is not an organization of the user');
       const accessToken = await accessTokenOf(project, servers.userOf(grant), activeOrgId);
       const expiresAt = project.now() + ACCESS_TOKEN_LIFETIME_SECONDS;
       return ok({
@@ -32,7 +29,7 @@ export function sessionEndpoints({
       });
     } catch (error) {
       if (!(error instanceof OAuthError)) throw error;
-      return invalidFields({ refresh_token: [error.message] });
+      throw new InvalidFields({ refresh_token: [error.message] });
     }
   }
 

@@ -1,7 +1,7 @@
 import { Hono, type Context } from 'hono';
 import type { Core } from '../../core.js';
-import { isJsonObject, type JsonObject } from '../../json-object.js';
-import { accessTokenOf } from '../access-token-of.js';
+import { accessTokenOf } from '../../project/described-users.js';
+import { isJsonObject, parseJson, type JsonObject } from '../../json-object.js';
 import { OAuthError, sendOAuthError } from '../oauth-error.js';
 
 export const SSR_TOKEN_PATH = '/propelauth/ssr/token';
@@ -21,22 +21,18 @@ export function ssrToken({ oauth: { servers }, project, issuer }: Core): Hono {
       redirectUri: textIn(body, 'redirect_uri'),
     });
     const response = {
-      access_token: await accessTokenOf(project, servers.userOf(grant), undefined),
+      access_token: await accessTokenOf(project, servers.userOf(grant)),
       refresh_token: servers.issueRefreshToken(grant),
     };
-    return context.json(response, 200, { 'Cache-Control': 'no-store' });
+    return context.json(response);
   });
-  app.onError((error, context) => sendOAuthError(context, error));
+  app.onError(sendOAuthError);
   return app;
 }
 
 async function readJson(context: Context): Promise<JsonObject> {
-  try {
-    const body: unknown = JSON.parse(await context.req.text());
-    if (isJsonObject(body)) return body;
-  } catch {
-    // It is no JSON.
-  }
+  const body = parseJson(await context.req.text());
+  if (isJsonObject(body)) return body;
   throw new OAuthError('invalid_request', 'The body is not a JSON object.');
 }
 

@@ -29,6 +29,5 @@ export function userOf(
 ): UserRecord | undefined {
   const user = project.users.get(userId);
   if (!user?.enabled || project.hasEndedSession(userId, begunAt)) return undefined;
-  const isMember = orgId === undefined || project.findMembership(orgId, userId) !== undefined;
-  return isMember ? user : undefined;
+  return project.isIn(orgId, userId) ? user : undefined;
 }

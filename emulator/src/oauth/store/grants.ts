@@ -1,8 +1,7 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import type { Project } from '../../project/project.js';
 import type { UserRecord } from '../../project/records.js';
 import { OAuthError } from '../oauth-error.js';
-import { challengeOf } from '../proof-key.js';
 import { userOf, type Authorization, type DatedAuthorization } from './authorization.js';
 import { BoundedMap } from './bounded-map.js';
 
@@ -43,10 +42,10 @@ interface CodeRecord {
 interface RefreshTokenRecord {
   readonly grantId: string;
   /** When it was replaced, in milliseconds since 1970. */
-  replacedAt?: number;
+  readonly replacedAt?: number;
 }
 
-/** The codes, grants and refresh tokens of a kind of client, in memory. Clients of another kind can neither use nor evict them. */
+/** The codes, grants and refresh tokens of a kind of client, the latter as hashes. Clients of another kind can neither use nor evict them. */
 export class Grants {
   readonly #codes = new BoundedMap<CodeRecord>(MAXIMUM_CODES, CODE_LIFETIME_SECONDS);
   readonly #grants = new BoundedMap<Grant>(MAXIMUM_GRANTS, GRANT_LIFETIME_SECONDS);
@@ -62,6 +61,11 @@ export class Grants {
     private readonly project: Project,
     private readonly reuseSeconds = 0,
   ) {}
+
+  /** What outlives the process. Codes are too short-lived. */
+  get tables() {
+    return { grants: this.#grants.table, refreshTokens: this.#refreshTokens.table };
+  }
 
   /** A code, which works once, within a minute. */
   issueCode(authorization: Authorization, binding: Binding): string {
@@ -108,7 +112,7 @@ export class Grants {
 
   issueRefreshToken({ id }: Grant): string {
     const token = newToken();
-    this.#refreshTokens.set(token, { grantId: id });
+    this.#refreshTokens.set(hashOf(token), { grantId: id });
     return token;
   }
 
@@ -118,7 +122,7 @@ export class Grants {
    * @throws {OAuthError} `invalid_grant` if it is not valid for this client
    */
   findByRefreshToken(token: string, clientId: string): Grant {
-    const record = this.#refreshTokens.get(token);
+    const record = this.#refreshTokens.get(hashOf(token));
     const grant = record && this.#grants.get(record.grantId);
     if (record === undefined || grant === undefined || grant.clientId !== clientId) {
       throw invalidGrant('The refresh token is unknown, expired or of another client.');
@@ -134,14 +138,16 @@ export class Grants {
 
   /** A refresh token that replaces another one of the grant. */
   rotate(token: string, grant: Grant): string {
-    const record = this.#refreshTokens.get(token);
-    if (record !== undefined) record.replacedAt ??= Date.now();
+    const record = this.#refreshTokens.get(hashOf(token));
+    if (record !== undefined) {
+      this.#refreshTokens.set(hashOf(token), { replacedAt: Date.now(), ...record });
+    }
     return this.issueRefreshToken(grant);
   }
 
   /** Ends the grant of a refresh token, and returns it. */
   endByRefreshToken(token: string): Grant | undefined {
-    const { grantId = '' } = this.#refreshTokens.get(token) ?? {};
+    const { grantId = '' } = this.#refreshTokens.get(hashOf(token)) ?? {};
     const grant = this.#grants.get(grantId);
     this.#grants.delete(grantId);
     return grant;
@@ -159,6 +165,11 @@ export function newToken(): string {
   return randomBytes(32).toString('base64url');
 }
 
+/** What is kept of a secret that only the client needs to know, and the challenge of a code verifier. */
+export function hashOf(secret: string): string {
+  return createHash('sha256').update(secret).digest('base64url');
+}
+
 function invalidGrant(description: string): OAuthError {
   return new OAuthError('invalid_grant', description);
 }
@@ -172,7 +183,7 @@ function assertBound({ authorization, binding }: CodeRecord, redemption: Redempt
   }
   const { codeChallenge } = binding;
   const { codeVerifier = '' } = redemption;
-  if (codeChallenge !== undefined && codeChallenge !== challengeOf(codeVerifier)) {
+  if (codeChallenge !== undefined && codeChallenge !== hashOf(codeVerifier)) {
     throw invalidGrant('The code_verifier does not match the code_challenge.');
   }
 }
