@@ -146,9 +146,18 @@ function inexact(history: History, decision: Decision): string[] {
       );
   if (!isQuiet || (outcome instanceof Rejection && hasFailedLately(history, decision))) return [];
   if (mayBeOlderThanStart(history, decision) && hasBeenOut(history, decision)) return [];
-  const expected = accessOf(token.user, history.propelAuth.personAt(userId, endedAt));
+  const person = history.propelAuth.personAt(userId, endedAt);
+  // Access that PropelAuth has taken away stays away until it says otherwise.
+  if (isWithin(outcome, person) && hasBeenOut(history, decision)) return [];
+  const expected = accessOf(token.user, person);
   const actual = outcome instanceof Rejection ? outcome.reason : describe(orgsOf(outcome));
   return actual === expected ? [] : [`access is ${actual} and should be ${expected}`];
+}
+
+/** Whether a user gets no more than a person has. */
+function isWithin(outcome: UserClass | Rejection, { isEnabled, roles }: Person): boolean {
+  if (outcome instanceof Rejection) return false;
+  return isEnabled && orgsOf(outcome).every(([orgId, role]) => roles[orgId] === role);
 }
 
 function accessOf({ orgIdToUserOrgInfo }: UserClass, { isEnabled, roles }: Person): string {
