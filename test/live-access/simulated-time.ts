@@ -1,11 +1,39 @@
+/** The time by which timers go. */
+let latest: SimulatedTime;
+
+/** Lets `setTimeout()` go by the latest simulated time, in all tests of a suite. */
+export function simulateTimeouts(): void {
+  beforeEach(() => {
+    jest
+      .spyOn(globalThis, 'setTimeout')
+      .mockImplementation(((run: () => void, milliseconds = 0) =>
+        latest.after(milliseconds / 1_000, run)) as never);
+    jest.spyOn(globalThis, 'clearTimeout').mockImplementation((timer) => latest.cancel(timer));
+  });
+  afterEach(() => jest.restoreAllMocks());
+}
+
+/** Time from now on, by which timers go. */
+export function startTime(): SimulatedTime {
+  latest = new SimulatedTime();
+  return latest;
+}
+
 /** Time that passes only when a test says so, in seconds. */
 export class SimulatedTime {
   now = 0;
   private tasks: { time: number; run: () => void }[] = [];
 
   /** Does something after so many seconds. */
-  after(seconds: number, run: () => void): void {
-    this.tasks.push({ time: this.now + seconds, run });
+  after(seconds: number, run: () => void): object {
+    const task = { time: this.now + seconds, run };
+    this.tasks.push(task);
+    return task;
+  }
+
+  /** Ends the wait of a timer. */
+  cancel(timer: unknown): void {
+    this.tasks = this.tasks.filter((task) => task !== timer);
   }
 
   /** Settles after so many seconds. */
