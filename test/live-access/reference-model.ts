@@ -24,6 +24,8 @@ const TAKING = 30;
 const LIFE = 3_600;
 /** After a failure, tokens from before the start are believed for so long. */
 const OUTAGE = 30;
+/** A question may wait so long for others, to be sent with them. */
+const GATHERING = 0.05;
 /** Clocks may differ by so much, all in all. */
 const MAXIMUM_SKEW = 40;
 
@@ -242,9 +244,9 @@ function isTooLate(history: History, earlier: SimulatedRead, read: SimulatedRead
   const changedAt = Math.max(...changesBefore(history, read));
   const settledAt = changedAt + SETTLE;
   const isUnsettled = earlier.begunAt < settledAt && earlier.endedAt >= settledAt - 1e-9;
-  return (
-    (earlier.begunAt < changedAt || isUnsettled) && Math.abs(earlier.endedAt - read.begunAt) < 1e-9
-  );
+  const seconds = read.begunAt - earlier.endedAt;
+  const isSoonAfter = seconds > -1e-9 && seconds < GATHERING + 1e-9;
+  return (earlier.begunAt < changedAt || isUnsettled) && isSoonAfter;
 }
 
 /** When the access of a user changed, or the instance started, before a question. */
