@@ -1,16 +1,16 @@
 /** The time by which timers go. */
 let latest: SimulatedTime;
 
-/** Lets `setTimeout()` go by the latest simulated time, in all tests of a suite. */
+const simulatedTimers = {
+  setTimeout: (run: () => void, milliseconds = 0) => latest.after(milliseconds / 1_000, run),
+  clearTimeout: (timer: unknown) => latest.cancel(timer),
+};
+
+/** Lets `setTimeout()` go by the latest simulated time, in all tests of a suite. Spies would keep each call: a simulation has millions. */
 export function simulateTimeouts(): void {
-  beforeEach(() => {
-    jest
-      .spyOn(globalThis, 'setTimeout')
-      .mockImplementation(((run: () => void, milliseconds = 0) =>
-        latest.after(milliseconds / 1_000, run)) as never);
-    jest.spyOn(globalThis, 'clearTimeout').mockImplementation((timer) => latest.cancel(timer));
-  });
-  afterEach(() => jest.restoreAllMocks());
+  const { setTimeout, clearTimeout } = globalThis;
+  beforeEach(() => void Object.assign(globalThis, simulatedTimers));
+  afterEach(() => void Object.assign(globalThis, { setTimeout, clearTimeout }));
 }
 
 /** Time from now on, by which timers go. */
