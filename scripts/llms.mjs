@@ -5,18 +5,19 @@
  * node scripts/llms.mjs llms.txt          llms.txt alone, for the package
  * node scripts/llms.mjs --pages <folder>  each page as Markdown, to which they link, into the folder of the site
  *
- * Nothing is written here that is not on a page. Titles of pages are tasks, so the lists of links need no descriptions. The README says which pages there are, and in which order.
+ * Nothing is written here that is not on a page. Titles of pages are tasks, so the lists of links need no descriptions. The sidebar says which pages there are, and in which order.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const { name, description, repository } = JSON.parse(readFileSync('package.json', 'utf8'));
-const REPOSITORY = repository.url.replace(/^git\+|\.git$/g, '');
-const [, OWNER, PROJECT] = /github\.com\/([^/]+)\/([^/]+)$/.exec(REPOSITORY);
+const { name, description, homepage, repository } = JSON.parse(
+  readFileSync('package.json', 'utf8'),
+);
+const REPOSITORY = repository?.url.replace(/^git\+|\.git$/g, '');
 
-/** Where GitHub Pages serves the site. */
-export const SITE = `https://${OWNER}.github.io/${PROJECT}/`;
+/** The site. Until `npm run set-owner` says where it is, links work only on it. */
+const SITE = homepage ?? `/${name}/`;
 
 /** What a model needs to know before it writes code: chapters of pages, in this order. */
 const ESSENTIALS = [
@@ -41,31 +42,18 @@ const ESSENTIALS = [
   ['docs/access-matrix.md', 'Options of toHold()'],
 ];
 
-/** Groups of the README that models need last. https://llmstxt.org calls them optional. */
+/** Groups that models need last. https://llmstxt.org calls them optional. */
 const OPTIONAL = ['About the package', 'Contribute'];
 
 const isOptional = ([group]) => OPTIONAL.includes(group);
 
-/** The groups of pages, by the name that the README gives them. */
-export function readGroups() {
-  const list = chapterOf(readFileSync('README.md', 'utf8'), 'Documentation', 'README.md');
-  const groups = new Map();
-  for (const [line, group] of list.matchAll(/^- \*\*(.+?)\*\*: .*$/gm)) {
-    groups.set(group, pagesIn(line, 'README.md'));
-  }
-  return groups;
-}
-
-/** The pages that a text links to. */
-function pagesIn(text, from) {
-  return linksIn(text)
-    .map((link) => fileOf(link, from))
-    .filter((file) => file !== undefined && pageOf(file) !== undefined);
-}
-
-function linksIn(text) {
-  return [...text.matchAll(/\]\(([^)\s]+)\)/g)].map(([, link]) => link);
-}
+/** The pages besides the README, in the groups of the site's sidebar. */
+const GROUPS = Object.entries(JSON.parse(readFileSync('docs/.vitepress/guides.json', 'utf8'))).map(
+  ([group, pages]) => [
+    group,
+    Object.keys(pages).filter((file) => file !== 'README.md' && pageOf(file) !== undefined),
+  ],
+);
 
 /** The file of the repository that a link leads to, with its heading; undefined for any other link. */
 function fileOf(link, from) {
@@ -81,19 +69,20 @@ function pageOf(file) {
 }
 
 /** The address of a page as Markdown. */
-export function addressOf(file) {
+function addressOf(file) {
   return SITE + pageOf(file);
 }
 
-/** Links as they work wherever the text is read: to the Markdown of pages, and to GitHub. */
+/** Links as they work wherever the text is read: to the Markdown of pages, and to GitHub. Of a link that leads nowhere, its text stays. */
 function withAddresses(text, from) {
-  return text.replaceAll(/\]\(([^)\s]+)\)/g, (whole, link) => {
+  return text.replaceAll(/\[([^\]]*)\]\(([^)\s]+)\)/g, (whole, words, link) => {
     const file = link.startsWith('#') ? from : fileOf(link, from);
     if (file === undefined) return whole;
     const heading = /#.*/.exec(link)?.[0] ?? '';
-    const address =
-      pageOf(file) === undefined ? `${REPOSITORY}/blob/main/${file}` : addressOf(file);
-    return `](${address}${heading})`;
+    if (pageOf(file) !== undefined) return `[${words}](${addressOf(file)}${heading})`;
+    return REPOSITORY === undefined
+      ? words
+      : `[${words}](${REPOSITORY}/blob/main/${file}${heading})`;
   });
 }
 
@@ -139,23 +128,26 @@ function compactProse(text) {
     .replaceAll(/^\|.*\|$/gm, (row) => row.replaceAll(/ {2,}/g, ' ').replaceAll(/-{3,}/g, '---'));
 }
 
-/** llms.txt: headings are for lists of links only, so chapters begin with a bold line. */
-export function llmsText() {
+/**
+ * llms.txt: headings are for lists of links only, so chapters begin with a bold line.
+ *
+ * @param {boolean} isLinked whether links work where it is read; without them, it names the pages
+ */
+function llmsText(isLinked) {
   const essentials = ESSENTIALS.map(([file, heading]) => {
     const text = chapterOf(readFileSync(file, 'utf8'), heading, file);
     return `**${heading.replaceAll('`', '')}**\n\n${compact(withoutFrame(text))}`;
   });
-  const groups = [...readGroups()];
-  const optional = groups.filter(isOptional).flatMap(([, files]) => files);
-  const lists = [...groups.filter((group) => !isOptional(group)), ['Optional', optional]].map(
+  const optional = GROUPS.filter(isOptional).flatMap(([, files]) => files);
+  const lists = [...GROUPS.filter((group) => !isOptional(group)), ['Optional', optional]].map(
     ([group, files]) =>
-      `## ${group}\n\n${files.map((file) => `- [${titleOf(readFileSync(file, 'utf8'))}](${addressOf(file)})`).join('\n')}`,
+      `## ${group}\n\n${files.map((file) => (isLinked ? linkTo(file) : nameOf(file))).join('\n')}`,
   );
   return (
     [
       `# ${name}`,
       `> ${description}`,
-      `All pages in one file: ${SITE}llms-full.txt.`,
+      ...(isLinked ? [`All pages in one file: ${SITE}llms-full.txt.`] : []),
       ...essentials,
       ...lists,
       '',
@@ -165,13 +157,19 @@ export function llmsText() {
   );
 }
 
-/** All pages, in the order of the README. */
-export function readPages() {
-  return [...new Set(['README.md', ...[...readGroups().values()].flat()])];
+function linkTo(file) {
+  return `- [${titleOf(readFileSync(file, 'utf8'))}](${addressOf(file)})`;
 }
 
+function nameOf(file) {
+  return `- ${titleOf(readFileSync(file, 'utf8'))}`;
+}
+
+/** All pages, in the order of the sidebar. */
+const PAGES = ['README.md', ...GROUPS.flatMap(([, files]) => files)];
+
 function llmsFullText() {
-  const pages = readPages().map((file) => `<!-- ${addressOf(file)} -->\n\n${markdownOf(file)}`);
+  const pages = PAGES.map((file) => `<!-- ${addressOf(file)} -->\n\n${markdownOf(file)}`);
   return pages.join('\n');
 }
 
@@ -187,11 +185,11 @@ function write(file, text) {
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const [target, folder] = process.argv.slice(2);
   if (target === '--pages') {
-    for (const page of readPages()) write(join(folder, pageOf(page)), markdownOf(page));
+    for (const page of PAGES) write(join(folder, pageOf(page)), markdownOf(page));
   } else if (target === undefined) {
-    write('docs/public/llms.txt', llmsText());
+    write('docs/public/llms.txt', llmsText(true));
     write('docs/public/llms-full.txt', llmsFullText());
   } else {
-    write(target, llmsText());
+    write(target, llmsText(homepage !== undefined));
   }
 }

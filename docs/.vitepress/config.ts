@@ -59,11 +59,10 @@ export default defineConfig({
     sidebar: { '/': guideSidebar(), '/api/': referenceSidebar() },
     outline: [2, 3],
     search: { provider: 'local' },
-    socialLinks: [{ icon: 'github', link: REPOSITORY }],
-    editLink: {
-      pattern: `${REPOSITORY}/edit/main/:path`,
-      text: 'Edit this page on GitHub',
-    },
+    ...(REPOSITORY !== '' && {
+      socialLinks: [{ icon: 'github', link: REPOSITORY }],
+      editLink: { pattern: `${REPOSITORY}/edit/main/:path`, text: 'Edit this page on GitHub' },
+    }),
     footer: { message: 'MIT license. Not made by PropelAuth.' },
   },
 });

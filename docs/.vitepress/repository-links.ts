@@ -2,6 +2,8 @@ import type { MarkdownRenderer } from 'vitepress';
 import { relative } from 'node:path';
 import { ROOT, siteImage, siteLink } from './repository.js';
 
+type Token = NonNullable<ReturnType<MarkdownRenderer['parse']>[number]>;
+
 /** What VitePress says of the page that it renders. */
 interface Page {
   readonly path: string;
@@ -14,11 +16,28 @@ export function repositoryLinks(md: MarkdownRenderer): void {
   md.core.ruler.push('repository-links', ({ tokens, env }) => {
     const { path, realPath = path } = env as Page;
     const file = relative(ROOT, realPath);
-    for (const token of tokens.flatMap(({ children }) => children ?? [])) {
-      const href = token.attrGet('href');
-      const source = token.attrGet('src');
-      if (token.type === 'link_open' && href !== null) token.attrSet('href', siteLink(href, file));
-      if (token.type === 'image' && source !== null) token.attrSet('src', siteImage(source, file));
+    for (const token of tokens) {
+      if (token.children === null) continue;
+      token.children = withoutDeadLinks(token.children, file);
+      for (const child of token.children) {
+        const source = child.attrGet('src');
+        if (child.type !== 'image' || source === null) continue;
+        child.attrSet('src', siteImage(source, file));
+      }
     }
+  });
+}
+
+/** What stands in a line, with the links of the site. Of a link that leads nowhere, its text stays. */
+function withoutDeadLinks(children: Token[], file: string): Token[] {
+  let isDead = false;
+  return children.filter((child) => {
+    const href = child.attrGet('href');
+    if (child.type === 'link_open' && href !== null) {
+      const target = siteLink(href, file);
+      isDead = target === undefined;
+      if (target !== undefined) child.attrSet('href', target);
+    }
+    return !isDead || !/^link_(?:open|close)$/.test(child.type);
   });
 }

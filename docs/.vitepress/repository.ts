@@ -5,17 +5,18 @@ import { join, relative, resolve } from 'node:path';
 export const ROOT = resolve('.');
 
 const packageJson = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+  name: string;
   description: string;
-  repository: { url: string };
+  repository?: { url: string };
 };
 
 export const { description: DESCRIPTION } = packageJson;
 
-/** The address of the repository, as package.json has it. */
-export const REPOSITORY = packageJson.repository.url.replace(/^git\+|\.git$/g, '');
+/** The address of the repository; empty until `npm run set-owner` writes it into package.json. */
+export const REPOSITORY = packageJson.repository?.url.replace(/^git\+|\.git$/g, '') ?? '';
 
-/** The folder in which GitHub Pages serves the site of a repository: its name. */
-export const BASE = `/${REPOSITORY.split('/').at(-1)}/`;
+/** The folder in which GitHub Pages serves the site: the name of the repository, which is that of the package. */
+export const BASE = `/${packageJson.name}/`;
 
 /** The pages outside docs/, by the addresses that the site gives them. */
 export const ROOT_PAGES: Readonly<Record<string, string>> = {
@@ -38,15 +39,20 @@ export function fileOf(link: string, from: string): string | undefined {
   return relative(ROOT, resolve(ROOT, from, '..', path));
 }
 
-/** Where a link in a file of the repository leads to on the site: to a page of the site if it has one, else to GitHub. */
-export function siteLink(link: string, from: string): string {
+/**
+ * Where a link in a file of the repository leads to on the site: to a page of the site if it has one, else to GitHub.
+ *
+ * @returns undefined if the file is no page, and the address of the repository is not known
+ */
+export function siteLink(link: string, from: string, repository = REPOSITORY): string | undefined {
   const file = fileOf(link, from);
   if (file === undefined || !existsSync(join(ROOT, file))) return link;
   const hash = /#.*$/.exec(link)?.[0] ?? '';
   const page = pageOf(file);
   if (page !== undefined) return `/${page}${hash}`;
+  if (repository === '') return undefined;
   const kind = statSync(join(ROOT, file)).isDirectory() ? 'tree' : 'blob';
-  return `${REPOSITORY}/${kind}/main/${file}${hash}`;
+  return `${repository}/${kind}/main/${file}${hash}`;
 }
 
 /** Where the site takes an image from: the file itself, when the repository has it. */

@@ -1,5 +1,5 @@
-/** The documentation site. The page getting-started.md is at getting-started. */
-export const DOCS = 'https://OWNER_PLACEHOLDER.github.io/nestjs-propelauth';
+/** Where the page getting-started is: in the repository until `npm run set-owner` writes the address of the site. */
+export const DOCS = 'docs';
 
 /** The project has a layout that the schematic does not edit. The Nest CLI then writes nothing. */
 export class ManualSetUpError extends Error {

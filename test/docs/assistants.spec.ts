@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import * as main from 'nestjs-propelauth';
@@ -7,24 +7,31 @@ import * as cls from 'nestjs-propelauth/cls';
 import * as testing from 'nestjs-propelauth/testing';
 import { compile, EXCERPTED_FOLDERS, isExcerpt, readCodeBlocks } from '../support/code-blocks.js';
 import { registerCleanup } from '../support/clean-up.js';
-import { REPOSITORY } from '../../docs/.vitepress/repository.js';
 import { allPages } from '../support/pages.js';
 import { readEntryPoints } from '../support/public-names.js';
 
-const SITE = REPOSITORY.replace(/^https:\/\/github\.com\/([^/]+)\//, 'https://$1.github.io/') + '/';
+/** What `npm run set-owner` writes into package.json. */
+const ADDRESSES = {
+  homepage: 'https://acme.github.io/nestjs-propelauth/',
+  repository: { url: 'git+https://github.com/acme/nestjs-propelauth.git' },
+};
+const SITE = ADDRESSES.homepage;
 
 const [rules] = readCodeBlocks('docs/ai-assistants.md').filter(
   ({ language }) => language === 'text',
 );
 
-/** Runs the script where it can write. */
-function makeFiles(): string {
+/** Runs the script where it can write, with these addresses in package.json. */
+function makeFiles(addresses: Partial<typeof ADDRESSES>): string {
   const folder = mkdtempSync(join(tmpdir(), 'llms-'));
   registerCleanup(() => rmSync(folder, { recursive: true }));
-  for (const file of ['package.json', 'README.md', 'CHANGELOG.md', 'SECURITY.md', 'docs']) {
+  const packageJson = JSON.parse(readFileSync('package.json', 'utf8')) as object;
+  const { homepage: _, repository: _repository, ...others } = packageJson as typeof ADDRESSES;
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ ...others, ...addresses }));
+  for (const file of ['README.md', 'CHANGELOG.md', 'SECURITY.md', 'docs']) {
     cpSync(file, join(folder, file), {
       recursive: true,
-      filter: (path) => !/docs\/(?:api|node_modules|public|\.vitepress)$/.test(path),
+      filter: (path) => !/docs\/(?:api|node_modules|public|\.vitepress\/(?!guides).*)$/.test(path),
     });
   }
   const script = resolve('scripts/llms.mjs');
@@ -34,7 +41,7 @@ function makeFiles(): string {
   return folder;
 }
 
-const folder = makeFiles();
+const folder = makeFiles(ADDRESSES);
 const publicFolder = join(folder, 'docs/public');
 const siteFolder = join(folder, 'site');
 const read = (file: string) => readFileSync(join(folder, file), 'utf8');
@@ -100,6 +107,24 @@ describe('llms.txt', () => {
     };
     expect(files).toContain('/llms.txt');
     expect(scripts['prepack']).toContain('node scripts/llms.mjs llms.txt');
+  });
+});
+
+describe('Before npm run set-owner', () => {
+  const unowned = makeFiles({});
+  const site = readFileSync(join(unowned, 'docs/public/llms.txt'), 'utf8');
+  const inPackage = readFileSync(join(unowned, 'llms.txt'), 'utf8');
+
+  it('the links of llms.txt work on the site', () => {
+    const links = linksIn(site).map((link) => link.replace('/nestjs-propelauth/', SITE));
+    expect(links).toEqual(linksIn(text));
+  });
+
+  it('llms.txt of the package names the same pages, without links', () => {
+    expect(linksIn(inPackage)).toEqual([]);
+    expect(inPackage).not.toContain('llms-full.txt');
+    const names = (page: string) => page.match(/^- \[?[^\]\n]+/gm) ?? [];
+    expect(names(inPackage)).toEqual(names(site).map((name) => name.replace('[', '')));
   });
 });
 

@@ -1,43 +1,37 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { registerCleanup } from '../support/clean-up.js';
-import { REPOSITORY } from '../../docs/.vitepress/repository.js';
 
 const SCRIPT = resolve('scripts/repository-owner.mjs');
-const [, CURRENT = ''] = /github\.com\/([^/]+)/.exec(REPOSITORY) ?? [];
-/** How files name an owner. */
-const namesOf = (owner: string) =>
-  `github\\.com/${owner}/|${owner}\\.github\\.io|@${owner}\\b|'${owner}/`;
-/** In two parts: this file does not name it either. */
-const PLACEHOLDER = ['OWNER', 'PLACEHOLDER'].join('_');
-const FILES = [
-  'package.json',
-  '.github/CODEOWNERS',
-  '.github/ISSUE_TEMPLATE/bug.yml',
-  '.github/ISSUE_TEMPLATE/config.yml',
-  '.github/workflows/release.yml',
-  'schematics/nest-add/manual-set-up.error.ts',
-];
+const CODE_OWNERS = '.github/CODEOWNERS';
+const MESSAGES = 'schematics/nest-add/manual-set-up.error.ts';
+const PACKAGES = ['package.json', 'emulator/package.json'];
 
-/** The files that name the owner, with the placeholder, where a test may change them. */
+/** The files that name the owner, as they are before the command, where a test may change them. */
 function copyFiles(): string {
   const folder = mkdtempSync(join(tmpdir(), 'repository-owner-'));
   registerCleanup(() => rmSync(folder, { recursive: true }));
-  const named = new RegExp(namesOf(CURRENT), 'g');
-  for (const file of FILES) {
-    cpSync(file, join(folder, file));
-    writeFileSync(
-      join(folder, file),
-      read('.', file).replaceAll(named, (name) => name.replace(CURRENT, PLACEHOLDER)),
-    );
+  const write = (file: string, text: string) => {
+    mkdirSync(dirname(join(folder, file)), { recursive: true });
+    writeFileSync(join(folder, file), text);
+  };
+  for (const file of PACKAGES) {
+    const { homepage: _, bugs: _bugs, repository: _repository, ...others } = readJson('.', file);
+    write(file, JSON.stringify(others));
   }
+  write(MESSAGES, read('.', MESSAGES).replace(/DOCS = '.*'/, "DOCS = 'docs'"));
+  mkdirSync(join(folder, '.github'));
   return folder;
 }
 
 function read(folder: string, file: string): string {
   return readFileSync(join(folder, file), 'utf8');
+}
+
+function readJson(folder: string, file: string): Record<string, unknown> {
+  return JSON.parse(read(folder, file)) as Record<string, unknown>;
 }
 
 function run(folder: string, ...args: string[]): string {
@@ -48,28 +42,40 @@ function run(folder: string, ...args: string[]): string {
   });
 }
 
-describe('The owner of the repository', () => {
-  it('is named only in files that npm run set-owner changes', () => {
-    const command = ['grep', '--untracked', '-lE', `${PLACEHOLDER}|${namesOf(CURRENT)}`];
-    const files = execFileSync('git', command, { encoding: 'utf8' }).trim().split('\n');
-    expect(files.toSorted()).toEqual(FILES.toSorted());
-  });
-});
-
 describe('npm run set-owner', () => {
-  it('replaces the placeholder in all files that have it', () => {
+  it('writes the addresses of the repository into both packages', () => {
     const folder = copyFiles();
     run(folder, 'acme');
-    for (const file of FILES) {
-      expect(read(folder, file)).toContain('acme');
-      expect(read(folder, file)).not.toContain(PLACEHOLDER);
+    for (const [file, directory] of [
+      ['package.json', undefined],
+      ['emulator/package.json', 'emulator'],
+    ] as const) {
+      const { homepage, bugs, repository, ...others } = readJson(folder, file);
+      expect({ homepage, bugs, repository }).toEqual({
+        homepage: 'https://acme.github.io/nestjs-propelauth/',
+        bugs: { url: 'https://github.com/acme/nestjs-propelauth/issues' },
+        repository: {
+          type: 'git',
+          url: 'git+https://github.com/acme/nestjs-propelauth.git',
+          directory,
+        },
+      });
+      expect(readJson('.', file)).toMatchObject(others);
     }
+  });
+
+  it('lets nest add name the site, and changes belong to the account', () => {
+    const folder = copyFiles();
+    run(folder, 'acme');
+    expect(read(folder, MESSAGES)).toContain("DOCS = 'https://acme.github.io/nestjs-propelauth'");
+    expect(read(folder, CODE_OWNERS)).toBe('* @acme\n');
   });
 
   it('does not replace an account', () => {
     const folder = copyFiles();
     run(folder, 'acme');
-    expect(() => run(folder, 'another')).toThrow('package.json names acme already');
+    expect(() => run(folder, 'another')).toThrow('package.json names https://acme.github.io');
+    expect(read(folder, CODE_OWNERS)).toBe('* @acme\n');
   });
 
   it.each([
@@ -84,19 +90,18 @@ describe('npm run set-owner', () => {
   ])('rejects %j', (owner) => {
     const folder = copyFiles();
     expect(() => run(folder, owner)).toThrow('is not the name of a GitHub account');
-    expect(read(folder, 'package.json')).toContain(PLACEHOLDER);
+    expect(readJson(folder, 'package.json')).not.toHaveProperty('repository');
+    expect(existsSync(join(folder, CODE_OWNERS))).toBe(false);
   });
 });
 
 describe('Publishing', () => {
-  it('runs the check first', () => {
-    const { scripts } = JSON.parse(read('.', 'package.json')) as {
-      scripts: Record<string, string>;
-    };
-    expect(scripts['prepublishOnly']).toBe('node scripts/repository-owner.mjs');
+  it.each(PACKAGES)('%s runs the check first', (file) => {
+    const { scripts } = readJson('.', file) as { scripts: Record<string, string> };
+    expect(scripts['prepublishOnly']).toMatch(/^node (?:\.\.\/)?scripts\/repository-owner\.mjs$/);
   });
 
-  it('fails while package.json has the placeholder, and passes afterwards', () => {
+  it('fails while package.json has no address of the repository, and passes afterwards', () => {
     const folder = copyFiles();
     expect(() => run(folder)).toThrow('npm run set-owner');
     run(folder, 'acme');

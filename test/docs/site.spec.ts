@@ -3,13 +3,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import {
-  pageOf,
-  REPOSITORY,
-  ROOT_PAGES,
-  siteImage,
-  siteLink,
-} from '../../docs/.vitepress/repository.js';
+import { pageOf, ROOT_PAGES, siteImage, siteLink } from '../../docs/.vitepress/repository.js';
 import { guideSidebar } from '../../docs/.vitepress/sidebar.js';
 
 /** The pages of the site, but for the home page and the reference. */
@@ -38,6 +32,8 @@ describe('The sidebar of the site', () => {
   });
 });
 
+const REPOSITORY = 'https://github.com/acme/nestjs-propelauth';
+
 describe('A link on the site', () => {
   it.each([
     ['errors.md#codes', 'docs/options.md', '/errors.md#codes'],
@@ -53,7 +49,11 @@ describe('A link on the site', () => {
     ['nothing.md', 'docs/errors.md', 'nothing.md'],
     ['https://docs.nestjs.com/errors.md', 'docs/errors.md', 'https://docs.nestjs.com/errors.md'],
   ])('%s of %s leads to %s', (link, file, target) => {
-    expect(siteLink(link, file)).toBe(target);
+    expect(siteLink(link, file, REPOSITORY)).toBe(target);
+  });
+
+  it('to a file that is no page leads nowhere while nobody knows where the repository is', () => {
+    expect(siteLink('../examples', 'docs/options.md', '')).toBeUndefined();
   });
 
   it('to a picture of the repository leads to the site’s own copy', () => {
