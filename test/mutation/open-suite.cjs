@@ -1,5 +1,5 @@
 /*
- * Jest's test framework for mutants (`testRunner` of jest.mutation.config.js): Jest's own, which loads a suite once and runs its tests as
+ * Jest's test framework for mutants (`testRunner` of test/runner/jest.mutation.config.js): Jest's own, which loads a suite once and runs its tests as
  * often as it is asked to. Loading Nest takes a second; most tests take a few milliseconds.
  */
 const path = require('node:path');

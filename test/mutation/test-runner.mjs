@@ -32,7 +32,9 @@ class SuiteRunner {
   }
 
   async init() {
-    this.files = await this.#suites.find(join(process.cwd(), 'jest.mutation.config.js'));
+    this.files = await this.#suites.find(
+      join(process.cwd(), 'test/runner/jest.mutation.config.js'),
+    );
   }
 
   async dryRun() {

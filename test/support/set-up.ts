@@ -9,7 +9,7 @@ import { installCleanUp } from './clean-up.js';
 
 await fetchOnce();
 
-/** Runs before each suite (`setupFilesAfterEnv` of jest.config.js). */
+/** Runs before each suite (`setupFilesAfterEnv` of test/runner/jest.shared.js). */
 export default function setUp(): void {
   // Keeps what the local module remembers out of the cache folder of whoever runs the tests.
   process.env['XDG_CACHE_HOME'] = join(tmpdir(), 'nestjs-propelauth-tests');

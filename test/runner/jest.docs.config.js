@@ -1,4 +1,4 @@
-import { run, shared } from './jest.config.js';
+import { run, shared } from './jest.shared.js';
 
 /**
  * The suites about pages, examples, scripts and workflows, which `npm test` leaves out.

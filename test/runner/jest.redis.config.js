@@ -1,4 +1,4 @@
-import { run, shared } from './jest.config.js';
+import { run, shared } from './jest.shared.js';
 
 /**
  * The suites that need a redis-server, which they start themselves; `npm test` leaves them out.

@@ -1,9 +1,9 @@
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
-import { chosenPart } from './test/mutation/parts.mjs';
-import { SETTINGS } from './test/runner/compile-sources.mjs';
+import { dirname, join, resolve } from 'node:path';
+import { chosenPart } from '../mutation/parts.mjs';
+import { SETTINGS } from './compile-sources.mjs';
 
-const require = createRequire(new URL('test/mutation/package.json', import.meta.url));
+const require = createRequire(new URL('../mutation/package.json', import.meta.url));
 
 /**
  * The suites that Stryker runs with each mutant, over Express alone. Jest's own module registry loads them, since a mutant in code that runs
@@ -12,7 +12,7 @@ const require = createRequire(new URL('test/mutation/package.json', import.meta.
  * @type {import('jest').Config}
  */
 export default {
-  rootDir: import.meta.dirname,
+  rootDir: resolve(import.meta.dirname, '../..'),
   testEnvironment: 'node',
   testRunner: '<rootDir>/test/mutation/open-suite.cjs',
   testTimeout: 10_000,
