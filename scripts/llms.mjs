@@ -47,7 +47,11 @@ const OPTIONAL = ['About the package', 'Contribute'];
 
 const isOptional = ([group]) => OPTIONAL.includes(group);
 
-/** The pages besides the README, in the groups of the site's sidebar. */
+/**
+ * The pages besides the README, in the groups of the site's sidebar.
+ *
+ * @type {[group: string, files: string[]][]}
+ */
 const GROUPS = Object.entries(JSON.parse(readFileSync('docs/.vitepress/guides.json', 'utf8'))).map(
   ([group, pages]) => [
     group,
