@@ -143,10 +143,10 @@ function llmsText(isLinked) {
     return `**${heading.replaceAll('`', '')}**\n\n${compact(withoutFrame(text))}`;
   });
   const optional = GROUPS.filter(isOptional).flatMap(([, files]) => files);
-  const lists = [...GROUPS.filter((group) => !isOptional(group)), ['Optional', optional]].map(
-    ([group, files]) =>
-      `## ${group}\n\n${files.map((file) => (isLinked ? linkTo(file) : nameOf(file))).join('\n')}`,
-  );
+  const lists = [
+    ...GROUPS.filter((group) => !isOptional(group)),
+    /** @type {[string, string[]]} */ (['Optional', optional]),
+  ].map(([group, files]) => `## ${group}\n\n${files.map(isLinked ? linkTo : nameOf).join('\n')}`);
   return (
     [
       `# ${name}`,
