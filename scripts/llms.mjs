@@ -22,6 +22,7 @@ const SITE = homepage ?? `/${name}/`;
 /** What a model needs to know before it writes code: chapters of pages, in this order. */
 const ESSENTIALS = [
   ['docs/ai-assistants.md', 'Rules for your project'],
+  ['docs/ai-assistants.md', 'Imports by subpath'],
   ['docs/ai-assistants.md', 'What assistants get wrong'],
   ['README.md', 'Quick start'],
   ['docs/emulator.md', 'Start your application with the emulator'],
