@@ -10,7 +10,15 @@ import { launchChromium } from './chromium.mjs';
 
 const SITE = 'docs/.vitepress/dist';
 const BASE = '/nestjs-propelauth';
-const VIEWPORTS = { desktop: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } };
+const VIEWPORTS = { desktop: { width: 1280, height: 900 }, phone: { width: 390, height: 844 } };
+
+/** What is looked for with words that are on no title, and the page that has the answer. */
+const FOUND = {
+  CSRF: '/cookies',
+  TS4053: '/troubleshooting-setup',
+  'rate limit per organization': '/recipes/throttler',
+  'Must use import to load ES Module': '/troubleshooting-setup',
+};
 
 const browser = await launchChromium();
 const { server } = await serve({ root: 'docs', port: 0 });
@@ -87,6 +95,21 @@ for (const [device, viewport] of Object.entries(VIEWPORTS)) {
       await assertFits(page.url());
     });
 
+    for (const [words, path] of Object.entries(FOUND)) {
+      test(`finds ${path} for ${words}`, async () => {
+        await open('/getting-started');
+        await page.getByRole('button', { name: 'Search' }).click();
+        await page.getByRole('searchbox').fill(words);
+        await page.locator('.result').first().waitFor();
+        const results = page.locator('.result');
+        const addresses = await results.evaluateAll((links) => links.map(({ href }) => href));
+        assert.ok(
+          addresses.slice(0, 3).some((address) => address.includes(`${BASE}${path}`)),
+          addresses.slice(0, 3).join('\n'),
+        );
+      });
+    }
+
     test('loads its images from the site itself', async () => {
       for (const path of ['/performance', '/swagger', '/readme']) {
         await open(path);
@@ -117,25 +140,31 @@ describe('npm run docs', () => {
   });
 });
 
-describe('Each guide on a phone', () => {
-  let page;
+for (const [device, viewport] of Object.entries(VIEWPORTS)) {
+  describe(`Each guide on a ${device}`, () => {
+    let page;
 
-  before(async () => {
-    // Without scripts, which do not change how wide a page is, seventy pages take seconds.
-    page = await browser.newPage({ viewport: VIEWPORTS.phone, javaScriptEnabled: false });
+    before(async () => {
+      // Without scripts, which do not change how wide a page is, seventy pages take seconds.
+      page = await browser.newPage({ viewport, javaScriptEnabled: false });
+    });
+
+    after(() => page.close());
+
+    test('scrolls in one direction only, with its code', async () => {
+      const addresses = guides();
+      assert.ok(addresses.length > 50);
+      const wide = [];
+      for (const address of addresses) {
+        await page.goto(origin + address);
+        const overflows = await page.evaluate(() =>
+          [document.documentElement, ...document.querySelectorAll('.vp-doc pre')].some(
+            ({ scrollWidth, clientWidth }) => scrollWidth > clientWidth,
+          ),
+        );
+        if (overflows) wide.push(address);
+      }
+      assert.deepEqual(wide, []);
+    });
   });
-
-  after(() => page.close());
-
-  test('scrolls in one direction only', async () => {
-    const addresses = guides();
-    assert.ok(addresses.length > 50);
-    const wide = [];
-    for (const address of addresses) {
-      await page.goto(origin + address);
-      const scrollWidth = await page.evaluate(() => document.documentElement.scrollWidth);
-      if (scrollWidth > VIEWPORTS.phone.width) wide.push(address);
-    }
-    assert.deepEqual(wide, []);
-  });
-});
+}
