@@ -3,15 +3,18 @@
 import { useLogoutFunction, useUser } from '@propelauth/nextjs/client';
 import Link from 'next/link';
 
-export function SignedInUser() {
+export function Header() {
   const { user } = useUser();
   const signOut = useLogoutFunction();
-  if (!user) return null;
   return (
     <header>
-      <Link href="/">Organizations</Link>
-      <span>{user.email}</span>
-      <button onClick={() => void signOut()}>Sign out</button>
+      <Link href="/">Projects</Link>
+      {user && (
+        <>
+          <span className="quiet">{user.email}</span>
+          <button onClick={() => void signOut()}>Sign out</button>
+        </>
+      )}
     </header>
   );
 }

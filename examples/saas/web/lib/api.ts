@@ -3,6 +3,13 @@ import { getAccessTokenAsync, getCurrentPathAsync } from '@propelauth/nextjs/ser
 import { refresh } from 'next/cache';
 import { forbidden, notFound, redirect } from 'next/navigation';
 
+export type Project = {
+  id: string;
+  name: string;
+  leadId: string | null;
+  archivedAt: string | null;
+};
+
 /** Calls the API as the signed-in user. The browser never sees this request. */
 async function callApi(path: string, init: RequestInit = {}): Promise<Response> {
   const token = await getAccessTokenAsync();
