@@ -27,7 +27,7 @@ export default async function HomePage() {
 function Welcome() {
   return (
     <>
-      <title>Projects</title>
+      <title>Planner</title>
       <h1>Projects and tasks for your team</h1>
       <p>See what is open, take a task, and finish it together.</p>
       <p className="actions">

@@ -8,7 +8,7 @@ export function Header() {
   const signOut = useLogoutFunction();
   return (
     <header>
-      <Link href="/">Projects</Link>
+      <Link href="/">Planner</Link>
       {user && (
         <>
           <span className="quiet">{user.email}</span>

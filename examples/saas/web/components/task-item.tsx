@@ -26,6 +26,7 @@ export function TaskItem({ task, path, readOnly }: TaskItemProps) {
 
   const toggle = () => void call('PATCH', path, { done: !task.done });
   const take = () => void call('PUT', `${path}/assignee`);
+  const mayTake = user && !readOnly && !task.done && !task.assigneeId;
   return (
     <li>
       <label>
@@ -33,7 +34,7 @@ export function TaskItem({ task, path, readOnly }: TaskItemProps) {
         {task.title}
       </label>
       {user && task.assigneeId === user.userId && <small>yours</small>}
-      {user && !task.assigneeId && !readOnly && <button onClick={take}>Take</button>}
+      {mayTake && <button onClick={take}>Take</button>}
       {error && <span role="alert">{error}</span>}
     </li>
   );

@@ -45,6 +45,7 @@ export default async function ProjectsPage({ params }: PageProps<'/orgs/[orgId]'
           </li>
         ))}
       </ul>
+      {!isPro && <p className="quiet">On the plan Pro, projects can be archived.</p>}
       {org?.isAtLeastRole('Admin') && (
         <ActionForm action={create} submit="Create project">
           <label>

@@ -7,11 +7,12 @@ export default async function TasksPage(props: PageProps<'/orgs/[orgId]/projects
   const { orgId, projectId } = await props.params;
   const path = `/orgs/${orgId}/projects/${projectId}`;
   const { name, archivedAt } = await read<Project>(path);
-  const tasks = await read<Task[]>(`${path}/tasks`);
+  const tasksPath = `${path}/tasks`;
+  const tasks = await read<Task[]>(tasksPath);
 
   async function create(form: FormData) {
     'use server';
-    return change('POST', `${path}/tasks`, { title: form.get('title') });
+    return change('POST', tasksPath, { title: form.get('title') });
   }
 
   return (
@@ -27,7 +28,7 @@ export default async function TasksPage(props: PageProps<'/orgs/[orgId]/projects
           <TaskItem
             key={task.id}
             task={task}
-            path={`${path}/tasks/${task.id}`}
+            path={`${tasksPath}/${task.id}`}
             readOnly={!!archivedAt}
           />
         ))}
