@@ -65,7 +65,7 @@ export class Example {
     return { port, origin: `http://localhost:${port}`, output: outputs[0], stop };
   }
 
-  /** Runs a script until it has printed these texts. */
+  /** Runs a script until it has printed these texts. `printed()` is all that it has printed by now. */
   async launch(script, env, texts) {
     // A process group of its own: npm, the emulator and the application are ended together.
     const child = spawn('npm', ['exec', '--call', script], {
@@ -74,13 +74,16 @@ export class Example {
       stdio: ['ignore', 'pipe', 'inherit'],
       detached: true,
     });
+    let all = '';
+    child.stdout.on('data', (chunk) => (all += chunk));
     const stop = async () => {
       if (child.exitCode !== null) return;
       process.kill(-Number(child.pid));
       await once(child, 'exit');
     };
     try {
-      return { outputs: await Promise.all(texts.map((text) => readUntil(child, text))), stop };
+      const outputs = await Promise.all(texts.map((text) => readUntil(child, text)));
+      return { outputs, printed: () => all, stop };
     } catch (error) {
       await stop();
       throw error;

@@ -11,9 +11,9 @@ test('Each handler has the rule that we reviewed', () => {
   expectAccess(app).toEqual({
     'GET /health': 'public',
     'GET /orgs/:orgId/projects': members,
+    'GET /orgs/:orgId/projects/:projectId': members,
     'POST /orgs/:orgId/projects': 'Admin and above of the org in path orgId',
-    'POST /orgs/:orgId/projects/:projectId/archive':
-      'members with can_archive_projects of the org in path orgId',
+    'POST /orgs/:orgId/projects/:projectId/archive': `${members}, plan pro, either members with can_archive_projects of the org in path orgId or project-lead`,
     'GET /orgs/:orgId/projects/:projectId/tasks': members,
     'POST /orgs/:orgId/projects/:projectId/tasks': `user or organization API key: ${members}`,
     'PATCH /orgs/:orgId/projects/:projectId/tasks/:taskId': members,

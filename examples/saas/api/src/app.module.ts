@@ -7,6 +7,8 @@ import { Database } from './database/database.service.js';
 import { HealthController } from './health.controller.js';
 import { McpEndpoint } from './mcp/mcp-server.js';
 import { TasksTools } from './mcp/tasks.tools.js';
+import { PlanRule } from './plan.rule.js';
+import { ProjectLeadRule } from './projects/project-lead.rule.js';
 import { ProjectsController } from './projects/projects.controller.js';
 import { ProjectsService } from './projects/projects.service.js';
 import { propelAuth } from './propelauth.module.js';
@@ -21,6 +23,8 @@ import { TasksService } from './tasks/tasks.service.js';
     ProjectsService,
     TasksService,
     Cleanup,
+    PlanRule,
+    ProjectLeadRule,
     { provide: APP_PIPE, useClass: StandardSchemaValidationPipe },
   ],
 })

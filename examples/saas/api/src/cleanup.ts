@@ -24,9 +24,10 @@ export class Cleanup {
   @OnPropelAuthEvent('user.removed_from_org')
   async unassign({ org_id: orgId, user_id: userId }: PropelAuthEvent<'user.removed_from_org'>) {
     await this.caller.run({ org: { orgId } }, () =>
-      this.database.inOrg((tx) =>
-        tx.update(tasks).set({ assigneeId: null }).where(eq(tasks.assigneeId, userId)),
-      ),
+      this.database.inOrg(async (tx) => {
+        await tx.update(projects).set({ leadId: null }).where(eq(projects.leadId, userId));
+        await tx.update(tasks).set({ assigneeId: null }).where(eq(tasks.assigneeId, userId));
+      }),
     );
   }
 

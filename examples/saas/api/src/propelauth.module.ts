@@ -7,6 +7,7 @@ declare module 'nestjs-propelauth' {
   interface PropelAuthTypes {
     role: 'Owner' | 'Admin' | 'Member';
     permission: 'can_archive_projects';
+    orgMetadata: { plan?: 'free' | 'pro' };
   }
 }
 

@@ -1,15 +1,13 @@
 import { AuthProvider } from '@propelauth/nextjs/client';
-import { SignedInUser } from '@/components/signed-in-user';
+import { Header } from '@/components/header';
 import './style.css';
-
-export const metadata = { title: 'Projects' };
 
 export default function Layout({ children }: LayoutProps<'/'>) {
   return (
     <html lang="en">
       <body>
         <AuthProvider authUrl={process.env.NEXT_PUBLIC_AUTH_URL!}>
-          <SignedInUser />
+          <Header />
           <main>{children}</main>
         </AuthProvider>
       </body>

@@ -6,8 +6,10 @@ import { useState } from 'react';
 
 export type Task = { id: string; title: string; assigneeId: string | null; done: boolean };
 
+type TaskItemProps = { task: Task; path: string; readOnly: boolean };
+
 /** Calls the API from the browser, with the access token of the signed-in user. */
-export function TaskItem({ task, path }: { task: Task; path: string }) {
+export function TaskItem({ task, path, readOnly }: TaskItemProps) {
   const { user, accessToken } = useUser();
   const refreshAuth = useRefreshAuth();
   const router = useRouter();
@@ -24,14 +26,15 @@ export function TaskItem({ task, path }: { task: Task; path: string }) {
 
   const toggle = () => void call('PATCH', path, { done: !task.done });
   const take = () => void call('PUT', `${path}/assignee`);
+  const mayTake = user && !readOnly && !task.done && !task.assigneeId;
   return (
     <li>
       <label>
-        <input type="checkbox" checked={task.done} disabled={!user} onChange={toggle} />
+        <input type="checkbox" checked={task.done} disabled={!user || readOnly} onChange={toggle} />
         {task.title}
       </label>
-      {task.assigneeId === user?.userId && 'yours'}
-      {user && !task.assigneeId && <button onClick={take}>Take</button>}
+      {user && task.assigneeId === user.userId && <small>yours</small>}
+      {mayTake && <button onClick={take}>Take</button>}
       {error && <span role="alert">{error}</span>}
     </li>
   );

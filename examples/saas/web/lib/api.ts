@@ -3,6 +3,13 @@ import { getAccessTokenAsync, getCurrentPathAsync } from '@propelauth/nextjs/ser
 import { refresh } from 'next/cache';
 import { forbidden, notFound, redirect } from 'next/navigation';
 
+export type Project = {
+  id: string;
+  name: string;
+  leadId: string | null;
+  archivedAt: string | null;
+};
+
 /** Calls the API as the signed-in user. The browser never sees this request. */
 async function callApi(path: string, init: RequestInit = {}): Promise<Response> {
   const token = await getAccessTokenAsync();
@@ -28,7 +35,7 @@ export async function read<Result>(path: string): Promise<Result> {
 /** Changes something and shows the page again, or returns why the API rejects it. */
 export async function change(method: string, path: string, body?: object) {
   const response = await callApi(path, { method, body: JSON.stringify(body) });
-  if (response.status === 403) return 'Your role does not allow this (403).';
+  if (response.status === 403) return 'You may not do this (403).';
   if (!response.ok) {
     const error = await response.json().catch(() => undefined); // A proxy can return HTML.
     return String(error?.message ?? `The API returned ${response.status}.`);

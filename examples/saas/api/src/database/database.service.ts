@@ -22,7 +22,7 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
     });
   }
 
-  /** Takes a deleted user off all tasks, whatever their organization. */
+  /** Takes a deleted user off all projects and tasks, whatever their organization. */
   async unassignEverywhere(userId: string): Promise<void> {
     await this.db.execute(sql`select unassign_everywhere(${userId})`);
   }

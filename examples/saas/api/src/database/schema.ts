@@ -4,6 +4,7 @@ import { boolean, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 export const projects = pgTable('projects', {
   id: uuid('id').primaryKey().defaultRandom(),
   name: text('name').notNull(),
+  leadId: text('lead_id'),
   archivedAt: timestamp('archived_at', { withTimezone: true }),
 });
 

@@ -1,7 +1,16 @@
 import { Body, Controller, Get, Param, ParseUUIDPipe, Post } from '@nestjs/common';
-import { RequireOrgMember, RequireOrgRole, RequirePermission } from 'nestjs-propelauth';
+import {
+  CurrentUser,
+  RequireAnyOf,
+  RequireOrgMember,
+  RequireOrgRole,
+  RequirePermission,
+  User,
+} from 'nestjs-propelauth';
 import { z } from 'zod';
 import { line } from '../line.js';
+import { RequirePlan } from '../plan.rule.js';
+import { RequireProjectLead } from './project-lead.rule.js';
 import { ProjectsService } from './projects.service.js';
 
 const newProject = z.object({ name: line(100) });
@@ -16,14 +25,23 @@ export class ProjectsController {
     return this.projects.list();
   }
 
+  @Get(':projectId')
+  show(@Param('projectId', ParseUUIDPipe) projectId: string) {
+    return this.projects.find(projectId);
+  }
+
   @Post()
   @RequireOrgRole('Admin')
-  create(@Body({ schema: newProject }) { name }: z.infer<typeof newProject>) {
-    return this.projects.create(name);
+  create(
+    @Body({ schema: newProject }) { name }: z.infer<typeof newProject>,
+    @CurrentUser() user: User,
+  ) {
+    return this.projects.create(name, user.userId);
   }
 
   @Post(':projectId/archive')
-  @RequirePermission('can_archive_projects')
+  @RequirePlan('pro')
+  @RequireAnyOf(RequirePermission('can_archive_projects'), RequireProjectLead())
   archive(@Param('projectId', ParseUUIDPipe) projectId: string) {
     return this.projects.archive(projectId);
   }

@@ -11,9 +11,25 @@ export class ProjectsService {
     return this.database.inOrg((tx) => tx.select().from(projects).orderBy(asc(projects.name)));
   }
 
-  create(name: string) {
+  find(projectId: string) {
     return this.database.inOrg(async (tx) => {
-      const [project] = await tx.insert(projects).values({ name }).returning();
+      const [project] = await tx.select().from(projects).where(eq(projects.id, projectId));
+      if (!project) throw new NotFoundException('This project does not exist.');
+      return project;
+    });
+  }
+
+  /** Compares ids here: the rule that asks gets any text, and PostgreSQL fails for one that is no UUID. */
+  isLead(projectId: string | undefined, userId: string) {
+    return this.database.inOrg(async (tx) => {
+      const led = await tx.select().from(projects).where(eq(projects.leadId, userId));
+      return led.some(({ id }) => id === projectId);
+    });
+  }
+
+  create(name: string, leadId: string) {
+    return this.database.inOrg(async (tx) => {
+      const [project] = await tx.insert(projects).values({ name, leadId }).returning();
       return project;
     });
   }
