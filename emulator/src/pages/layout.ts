@@ -5,8 +5,16 @@ import { STYLE } from './style.js';
  * A complete page.
  *
  * @param width `wide` for cards side by side
+ * @param header what is before the title
+ * @param end what is after the content
  */
-export function page(title: string, content: Html, width: 'narrow' | 'wide' = 'narrow'): Html {
+export function page(
+  title: string,
+  content: Html,
+  width: 'narrow' | 'wide' = 'narrow',
+  header: Html | string = '',
+  end: Html | string = '',
+): Html {
   return markup`<!doctype html>
     <html lang="en">
       <head>
@@ -16,10 +24,12 @@ export function page(title: string, content: Html, width: 'narrow' | 'wide' = 'n
         <style>${raw(STYLE)}</style>
       </head>
       <body>
+        ${header}
         <main class="${width}">
           <h1>${title}</h1>
           ${content}
         </main>
+        ${end}
       </body>
     </html>`;
 }

@@ -272,6 +272,11 @@ export class Project {
     this.emit({ event_type: 'user.invited_to_org', org_id: orgId, email, role });
   }
 
+  /** The invitations to an organization that can be accepted. */
+  invitesOf(orgId: string): InviteRecord[] {
+    return [...this.invitesByOrg(orgId).values()].filter((each) => each.expires_at > this.now());
+  }
+
   revokeInvite(email: unknown, orgId: unknown): boolean {
     return this.invites.delete(inviteId(email, orgId));
   }
@@ -306,6 +311,11 @@ export class Project {
   /** The keys of a user, also those in an organization, or those that belong to no user. */
   apiKeysOf(userId: string | undefined): ApiKeyRecord[] {
     return [...this.keysByUser(userId ?? '').values()];
+  }
+
+  /** The keys of an organization that belong to no user. */
+  apiKeysOfOrg(orgId: string): ApiKeyRecord[] {
+    return [...this.keysByOrg(orgId).values()].filter(({ userId }) => userId === undefined);
   }
 
   updateApiKey(key: ApiKeyRecord, changes: Partial<ApiKeyRecord>): void {

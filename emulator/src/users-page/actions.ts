@@ -1,0 +1,124 @@
+import { HTTPException } from 'hono/http-exception';
+import { addApiKeyEndpoints } from '../backend/api-key-endpoints.js';
+import { NOT_FOUND, ok } from '../backend/backend-response.js';
+import type { Endpoint, Endpoints } from '../backend/endpoint.js';
+import { InvalidFields } from '../backend/fields.js';
+import { addMemberEndpoints } from '../backend/member-endpoints.js';
+import { addOrgEndpoints } from '../backend/org-endpoints.js';
+import { addUserEndpoints } from '../backend/user-endpoints.js';
+import type { Core } from '../core.js';
+import { omitUndefined } from '../issuer/access-token-claims.js';
+import type { RequestParameters } from '../oauth/request-parameters.js';
+import type { View } from './paths.js';
+
+/** What forms ask for: fields of PropelAuth's backend API, and `org`, the id or the name of an organization. */
+export const INPUTS = {
+  email: { label: 'Email address', attributes: 'type="email" required' },
+  username: { label: 'Username', attributes: '' },
+  first_name: { label: 'First name', attributes: '' },
+  last_name: { label: 'Last name', attributes: '' },
+  name: { label: 'Name', attributes: 'required' },
+  display_name: { label: 'Name of the key', attributes: '' },
+  org: { label: 'Organization', attributes: 'list="orgs" required' },
+  role: { label: 'Role', attributes: 'required' },
+};
+
+/** What a form is about: fields of PropelAuth's backend API as well. */
+export type Subject = { readonly [Each in (typeof SUBJECT)[number]]?: string };
+const SUBJECT = ['user_id', 'org_id', 'api_key_id', 'invitee_email', 'message_id'] as const;
+
+/** Something that the page changes. */
+export interface Action {
+  /** The text of its button. */
+  readonly text: string;
+  readonly inputs?: readonly (keyof typeof INPUTS)[];
+  /** What is lost. It is said before. */
+  readonly warning?: string;
+}
+
+/** What the page changes, each by the name of the function of PropelAuth's client that does the same. */
+export const ACTIONS = {
+  createUser: { text: 'Add user', inputs: ['email', 'username', 'first_name', 'last_name'] },
+  createOrg: { text: 'Add organization', inputs: ['name'] },
+  inviteUserToOrg: { text: 'Invite', inputs: ['email', 'role'] },
+  createApiKey: { text: 'Create API key', inputs: ['display_name'] },
+  addUserToOrg: { text: 'Add to organization', inputs: ['org', 'role'] },
+  changeUserRoleInOrg: { text: 'Change role', inputs: ['role'] },
+  enableUser: { text: 'Enable' },
+  disableUser: { text: 'Disable' },
+  removeUserFromOrg: { text: 'Remove', warning: 'The user is a member no more.' },
+  deleteUser: { text: 'Delete', warning: 'The memberships and API keys are deleted as well.' },
+  deleteOrg: { text: 'Delete', warning: 'Its memberships, invitations and API keys are deleted.' },
+  deleteApiKey: { text: 'Delete', warning: 'The key is valid no more.' },
+  revokePendingOrgInvite: { text: 'Revoke', warning: 'The invitation is valid no more.' },
+  sendWebhookAgain: { text: 'Send again' },
+} satisfies Record<string, Action>;
+
+export type ActionName = keyof typeof ACTIONS;
+
+/** The id of what a form is about on the page: a card, or an event. */
+export function cardIdOf({ user_id: userId, org_id: orgId, message_id: event }: Subject): string {
+  if (userId !== undefined) return `user:${userId}`;
+  return orgId === undefined ? (event ?? '') : `org:${orgId}`;
+}
+
+/** The id of the form of an action. */
+export function panelIdOf(action: string, subject: Subject): string {
+  return [action, ...SUBJECT.map((name) => subject[name])].join(':');
+}
+
+/**
+ * Makes a function that does what a form asks for. The form has `change`, the name of the action, and the fields of its inputs and subject. The
+ * function tells what to show then, and throws an HTTPException if nothing was changed.
+ */
+export function actionsOn(core: Core): (form: RequestParameters) => Promise<Omit<View, 'search'>> {
+  const { project } = core;
+  const functions = functionsOf(core);
+  return async (form) => {
+    const action = form.get('change') ?? '';
+    const endpoint = Object.hasOwn(ACTIONS, action) ? functions.get(action) : undefined;
+    const fields = Object.fromEntries(
+      [...Object.keys(INPUTS), ...SUBJECT].map((name) => [name, form.get(name)]),
+    );
+    const { org, role, user_id, org_id = orgIdOf(org), api_key_id: keyId } = fields;
+    const membership = project.findMembership(org_id ?? '', user_id ?? '');
+    const additional = membership?.additionalRoles?.filter((each) => each !== role);
+    const body = { ...fields, org_id, additional_roles: additional, email_confirmed: true };
+    try {
+      const id = keyId ?? user_id ?? org_id ?? '';
+      const response = await endpoint?.({ query: {}, body: omitUndefined(body) }, id);
+      if (response?.status !== 200) throw unchanged('What the form is about is no longer there');
+      const subject: Subject = { user_id, org_id, ...(response.body as Subject) };
+      return { changed: cardIdOf({ ...fields, ...subject }), panel: panelIdOf(action, fields) };
+    } catch (error) {
+      if (!(error instanceof InvalidFields)) throw error;
+      throw unchanged(Object.entries(error.errors).map((each) => each.join(': ')).join('. '));
+    }
+  };
+
+  function orgIdOf(idOrName: string | undefined): string | undefined {
+    if (idOrName === undefined || project.orgs.has(idOrName)) return idOrName;
+    return project.findOrgByName(idOrName)?.org_id;
+  }
+}
+
+function unchanged(reason: string): HTTPException {
+  return new HTTPException(400, { message: `Nothing was changed. ${reason}.` });
+}
+
+/** What PropelAuth's backend API does, by name: as it does it for applications, without being one of their calls. */
+function functionsOf({ project, webhooks }: Core): ReadonlyMap<string, Endpoint> {
+  const functions = new Map<string, Endpoint>();
+  const add = (_path: string, name: string, endpoint: Endpoint) => {
+    functions.set(name, endpoint);
+  };
+  const api: Endpoints = { GET: add, POST: add, PUT: add, PATCH: add, DELETE: add };
+  addUserEndpoints(api, project);
+  addOrgEndpoints(api, project);
+  addMemberEndpoints(api, project);
+  addApiKeyEndpoints(api, project);
+  add('', 'sendWebhookAgain', ({ body }) =>
+    webhooks.sendAgain(body['message_id']) ? ok() : NOT_FOUND,
+  );
+  return functions;
+}
