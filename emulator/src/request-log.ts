@@ -73,7 +73,9 @@ export function logRequests({ issuer, log, sessions }: Core): MiddlewareHandler 
       method: context.req.method,
       route,
       status: context.res.status,
-      caller: isApplication ? 'application' : ((context.get('caller') as string | undefined) ?? user?.user_id),
+      caller: isApplication
+        ? 'application'
+        : ((context.get('caller') as string | undefined) ?? user?.user_id),
     });
   };
 }

@@ -1,7 +1,14 @@
 import { markup, raw, type Html } from '../pages/html.js';
 import { hiddenInput } from '../pages/sign-in-page.js';
 import type { Project } from '../project/project.js';
-import { ACTIONS, INPUTS, panelIdOf, type Action, type ActionName, type Subject } from './actions.js';
+import {
+  ACTIONS,
+  INPUTS,
+  panelIdOf,
+  type Action,
+  type ActionName,
+  type Subject,
+} from './actions.js';
 import { forReaders } from './copy-buttons.js';
 import { CHANGE_PATH, type View } from './paths.js';
 

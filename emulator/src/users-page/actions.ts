@@ -92,7 +92,11 @@ export function actionsOn(core: Core): (form: RequestParameters) => Promise<Omit
       return { changed: cardIdOf({ ...fields, ...subject }), panel: panelIdOf(action, fields) };
     } catch (error) {
       if (!(error instanceof InvalidFields)) throw error;
-      throw unchanged(Object.entries(error.errors).map((each) => each.join(': ')).join('. '));
+      throw unchanged(
+        Object.entries(error.errors)
+          .map((each) => each.join(': '))
+          .join('. '),
+      );
     }
   };
 

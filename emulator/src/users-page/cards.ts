@@ -127,10 +127,16 @@ function ownerOf({ userId, orgId }: ApiKeyRecord, { project }: UsersPage): Html 
   return badge(userId === undefined ? 'of the organization' : `in ${name}`, 'good');
 }
 
-function inviteRow({ invitee_email: email, role_in_org: role, org_id }: InviteRecord, page: UsersPage): Html {
+function inviteRow(
+  { invitee_email: email, role_in_org: role, org_id }: InviteRecord,
+  page: UsersPage,
+): Html {
   return row(
     markup`${email} ${badge(`invited as ${role}`, 'other')}`,
-    actionForm(page, 'revokePendingOrgInvite', `invitation of ${email}`, { org_id, invitee_email: email }),
+    actionForm(page, 'revokePendingOrgInvite', `invitation of ${email}`, {
+      org_id,
+      invitee_email: email,
+    }),
   );
 }
 
