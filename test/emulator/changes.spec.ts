@@ -98,6 +98,7 @@ const OTHERS = {
   deleteApiKey: { change: 'deleteApiKey', user_id: ALICE, api_key_id: 'a key' },
   revoke: { change: 'revokePendingOrgInvite', org_id: ACME, invitee_email: 'erin@example.com' },
   sendAgain: { change: 'sendWebhookAgain', message_id: 'an event' },
+  grant: { change: 'createStepUpGrant', user_id: ALICE, action_type: 'PAY' },
   enable: ENABLE,
 };
 
@@ -204,10 +205,8 @@ describe('A change on the users page of the emulator', () => {
     expect((await askForToken(started, 'alice')).status).toBe(400);
     const page = await pageOf(started);
     expect(page).toContain('<span class="badge bad">Disabled</span>');
-    expect(page).not.toContain('/__emulator/access-token?user=alice');
-    expect((await browser.get('/__emulator/access-token?user=alice')).status).toBe(404);
-    const grant = { user: 'alice', action_type: 'PAY' };
-    expect((await browser.post('/__emulator/step-up-grant', grant)).status).toBe(400);
+    expect(page).not.toContain(`/__emulator/token?user=${ALICE}`);
+    expect((await browser.post(PATH, OTHERS.grant)).status).toBe(400);
     expect(await (await browser.get('/login')).text()).toMatch(
       /<button name="user" value="alice" disabled>\s*<strong>alice<\/strong> <span>disabled<\/span>/,
     );

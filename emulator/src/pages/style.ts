@@ -80,8 +80,6 @@ export const STYLE = `
   dt { font-size: .9rem; }
   dd { display: flex; flex-wrap: wrap; align-items: flex-start; gap: .3rem .5rem; margin: .15rem 0 0; }
   dd code { flex: 1 1 36ch; padding: .25rem 0; color: var(--quiet); word-break: break-all; user-select: all; -webkit-user-select: all; }
-  dd > form:not(.change) { display: flex; flex: 1; gap: .5rem; }
-  dd input { flex: 1; padding: .2rem .5rem; font-size: .9rem; }
   .actions { display: flex; flex-wrap: wrap; align-items: flex-start; gap: .5rem; }
   .card > .actions { margin-top: .75rem; padding-top: .75rem; border-top: 1px solid var(--line); }
   #additions { margin-bottom: 1rem; }

@@ -347,6 +347,13 @@ export class Project {
     return this.users.get(userId)?.enabled === false;
   }
 
+  /** The valid step-up grants of a user. */
+  grantsOf(userId: string): [string, GrantRecord][] {
+    return [...this.grants].filter(
+      ([, grant]) => grant.userId === userId && grant.expiresAt > this.now(),
+    );
+  }
+
   /** Adds a step-up grant, and returns it. */
   addGrant(grant: GrantRecord): string {
     removeWhere(this.grants, ({ expiresAt }) => expiresAt <= this.now());

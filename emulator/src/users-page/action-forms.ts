@@ -1,3 +1,4 @@
+import type { Core } from '../core.js';
 import { markup, raw, type Html } from '../pages/html.js';
 import { hiddenInput } from '../pages/sign-in-page.js';
 import type { Project } from '../project/project.js';
@@ -12,9 +13,8 @@ import {
 import { forReaders } from './copy-buttons.js';
 import { CHANGE_PATH, type View } from './paths.js';
 
-/** Where the forms are. */
-export interface UsersPage {
-  readonly project: Project;
+/** What the users page is made of. */
+export interface UsersPage extends Core {
   readonly view: View;
 }
 

@@ -1,15 +1,14 @@
 import { HTTPException } from 'hono/http-exception';
-import { addApiKeyEndpoints } from '../backend/api-key-endpoints.js';
-import { NOT_FOUND, ok } from '../backend/backend-response.js';
+import { PARTS } from '../backend/backend-api.js';
+import { NOT_FOUND, ok, okIf } from '../backend/backend-response.js';
 import type { Endpoint, Endpoints } from '../backend/endpoint.js';
-import { InvalidFields } from '../backend/fields.js';
-import { addMemberEndpoints } from '../backend/member-endpoints.js';
-import { addOrgEndpoints } from '../backend/org-endpoints.js';
-import { addUserEndpoints } from '../backend/user-endpoints.js';
+import { fieldsOf, InvalidFields, TEXT } from '../backend/fields.js';
 import type { Core } from '../core.js';
 import { omitUndefined } from '../issuer/access-token-claims.js';
 import type { RequestParameters } from '../oauth/request-parameters.js';
 import type { View } from './paths.js';
+
+const GRANT_LIFETIME_SECONDS = 300;
 
 /** What forms ask for: fields of PropelAuth's backend API, and `org`, the id or the name of an organization. */
 export const INPUTS = {
@@ -19,6 +18,7 @@ export const INPUTS = {
   last_name: { label: 'Last name', attributes: '' },
   name: { label: 'Name', attributes: 'required' },
   display_name: { label: 'Name of the key', attributes: '' },
+  action_type: { label: 'Action', attributes: 'required' },
   org: { label: 'Organization', attributes: 'list="orgs" required' },
   role: { label: 'Role', attributes: 'required' },
 };
@@ -36,7 +36,7 @@ export interface Action {
   readonly warning?: string;
 }
 
-/** What the page changes, each by the name of the function of PropelAuth's client that does the same. */
+/** What the page changes, by the name of the function of PropelAuth's client that does the same, if there is one. */
 export const ACTIONS = {
   createUser: { text: 'Add user', inputs: ['email', 'username', 'first_name', 'last_name'] },
   createOrg: { text: 'Add organization', inputs: ['name'] },
@@ -51,6 +51,7 @@ export const ACTIONS = {
   deleteOrg: { text: 'Delete', warning: 'Its memberships, invitations and API keys are deleted.' },
   deleteApiKey: { text: 'Delete', warning: 'The key is valid no more.' },
   revokePendingOrgInvite: { text: 'Revoke', warning: 'The invitation is valid no more.' },
+  createStepUpGrant: { text: 'Create step-up grant', inputs: ['action_type'] },
   sendWebhookAgain: { text: 'Send again' },
 } satisfies Record<string, Action>;
 
@@ -92,11 +93,8 @@ export function actionsOn(core: Core): (form: RequestParameters) => Promise<Omit
       return { changed: cardIdOf({ ...fields, ...subject }), panel: panelIdOf(action, fields) };
     } catch (error) {
       if (!(error instanceof InvalidFields)) throw error;
-      throw unchanged(
-        Object.entries(error.errors)
-          .map((each) => each.join(': '))
-          .join('. '),
-      );
+      const reasons = Object.entries(error.errors).map((each) => each.join(': '));
+      throw unchanged(reasons.join('. '));
     }
   };
 
@@ -113,16 +111,17 @@ function unchanged(reason: string): HTTPException {
 /** What PropelAuth's backend API does, by name: as it does it for applications, without being one of their calls. */
 function functionsOf({ project, webhooks }: Core): ReadonlyMap<string, Endpoint> {
   const functions = new Map<string, Endpoint>();
-  const add = (_path: string, name: string, endpoint: Endpoint) => {
-    functions.set(name, endpoint);
-  };
+  const add = (_path: string, name: string, endpoint: Endpoint) =>
+    void functions.set(name, endpoint);
   const api: Endpoints = { GET: add, POST: add, PUT: add, PATCH: add, DELETE: add };
-  addUserEndpoints(api, project);
-  addOrgEndpoints(api, project);
-  addMemberEndpoints(api, project);
-  addApiKeyEndpoints(api, project);
-  add('', 'sendWebhookAgain', ({ body }) =>
-    webhooks.sendAgain(body['message_id']) ? ok() : NOT_FOUND,
-  );
+  for (const addEndpoints of PARTS) addEndpoints(api, project);
+  add('', 'sendWebhookAgain', ({ body }) => okIf(webhooks.sendAgain(body['message_id'])));
+  add('', 'createStepUpGrant', ({ body }, userId) => {
+    const { action_type: actionType } = fieldsOf(body, { action_type: TEXT });
+    if (!project.users.get(userId)?.enabled) return NOT_FOUND;
+    const expiresAt = project.now() + GRANT_LIFETIME_SECONDS;
+    project.addGrant({ userId, actionType, isForOneUse: true, expiresAt });
+    return ok();
+  });
   return functions;
 }

@@ -1,12 +1,18 @@
+import { callAs } from '../cli/curl-commands.js';
+import { TOKEN_PATH } from '../front-end/token-endpoint.js';
 import { markup, type Html } from '../pages/html.js';
-import { hiddenInput } from '../pages/sign-in-page.js';
 import { fullNameOf, orgsOf, type UserOrg } from '../project/memberships.js';
 import { loginOf } from '../project/project.js';
-import type { ApiKeyRecord, InviteRecord, OrgRecord, UserRecord } from '../project/records.js';
+import type {
+  ApiKeyRecord,
+  GrantRecord,
+  InviteRecord,
+  OrgRecord,
+  UserRecord,
+} from '../project/records.js';
 import { actionForm, type UsersPage } from './action-forms.js';
 import { cardIdOf, type Subject } from './actions.js';
-import { copyableText, forReaders, remoteCopyButton } from './copy-buttons.js';
-import { ACCESS_TOKEN_PATH, STEP_UP_GRANT_PATH } from './paths.js';
+import { copyableText, copyButton, forReaders } from './copy-buttons.js';
 
 const MAXIMUM_ROWS = 200;
 
@@ -24,12 +30,13 @@ export function userCard(user: UserRecord, page: UsersPage): Html {
       orgs.map((org) => membershipRow(user, org, page)),
       row('User id', copyableText(user.user_id, `user id of ${name}`)),
       apiKeyRows(project.apiKeysOf(user.user_id), page),
-      user.enabled ? row('Access token', tokenActions(user)) : '',
-      user.enabled ? row('Step-up grant', stepUpForm(user)) : '',
+      user.enabled ? row('Access token', tokenActions(user, page)) : '',
+      project.grantsOf(user.user_id).map((grant) => grantRow(...grant)),
     ],
     actions: [
       orgs.length < project.orgs.size ? actionForm(page, 'addUserToOrg', name, subject) : '',
       actionForm(page, 'createApiKey', `of ${name}`, subject),
+      user.enabled ? actionForm(page, 'createStepUpGrant', `for ${name}`, subject) : '',
       actionForm(page, user.enabled ? 'disableUser' : 'enableUser', name, subject),
       actionForm(page, 'deleteUser', name, subject),
     ],
@@ -82,7 +89,7 @@ function card(
   const id = cardIdOf(subject);
   return markup`<article class="card kept ${id === view.changed ? 'changed' : ''}" id="${id}" aria-label="${name}" tabindex="-1">
     <header>
-      <span class="initials" aria-hidden="true">${initialsOf(name)}</span>
+      <span class="initials" aria-hidden="true">${String.fromCodePoint(name.codePointAt(0) ?? 32).toUpperCase()}</span>
       <div><h3>${name}</h3><p class="quiet">${parts.about}</p></div>
       ${parts.badges ?? ''}
     </header>
@@ -112,10 +119,9 @@ function membershipRow(user: UserRecord, org: UserOrg, page: UsersPage): Html {
 function apiKeyRow(key: ApiKeyRecord, page: UsersPage): Html {
   const { id, token, userId, orgId, displayName = id.slice(0, 8), isImported, expiresAt } = key;
   const name = `API key ${displayName}`;
-  const expiry = expiresAt === undefined ? '' : new Date(expiresAt * 1000).toUTCString();
   return row(
     markup`API key <strong>${displayName}</strong> ${ownerOf(key, page)}
-      ${isImported ? badge('imported', 'other') : ''} ${expiry && badge(`until ${expiry}`, 'other')}`,
+      ${isImported ? badge('imported') : ''} ${until(expiresAt)}`,
     markup`${copyableText(token, name)}
       ${actionForm(page, 'deleteApiKey', name, { user_id: userId, org_id: orgId, api_key_id: id })}`,
   );
@@ -132,7 +138,7 @@ function inviteRow(
   page: UsersPage,
 ): Html {
   return row(
-    markup`${email} ${badge(`invited as ${role}`, 'other')}`,
+    markup`${email} ${badge(`invited as ${role}`)}`,
     actionForm(page, 'revokePendingOrgInvite', `invitation of ${email}`, {
       org_id,
       invitee_email: email,
@@ -140,21 +146,29 @@ function inviteRow(
   );
 }
 
-function tokenActions(user: UserRecord): Html {
-  const name = fullNameOf(user);
-  const page = `${ACCESS_TOKEN_PATH}?${new URLSearchParams({ user: loginOf(user) }).toString()}`;
-  return markup`<a class="small" href="${page}">Show${forReaders(` access token of ${name}`)}</a>
-    ${remoteCopyButton('token', name, page, 'token')}
-    ${remoteCopyButton('curl command', name, page, 'curl')}`;
+function tokenActions(user: UserRecord, { call, issuer }: UsersPage): Html {
+  const { user_id: userId, email } = user;
+  const name = `access token of ${fullNameOf(user)}`;
+  const address = `${TOKEN_PATH}?${new URLSearchParams({ user: userId }).toString()}`;
+  const commands = callAs([loginOf(user), email, userId], issuer.authUrl, call).join('\n');
+  return markup`<a class="small" href="${address}">Show${forReaders(` ${name}`)}</a>
+    ${copyButton(name, address)}
+    <details class="panel" id="curl:${userId}">
+      <summary class="small">Call with curl…</summary>
+      ${copyableText(commands, 'curl command')}
+    </details>`;
 }
 
-function stepUpForm(user: UserRecord): Html {
-  const name = fullNameOf(user);
-  return markup`<form method="post" action="${STEP_UP_GRANT_PATH}">
-    ${hiddenInput('user', loginOf(user))}
-    <input name="action_type" placeholder="Action" aria-label="Action of ${name}" autocomplete="off" required>
-    <button class="small">Create${forReaders(` step-up grant for ${name}`)}</button>
-  </form>`;
+function grantRow(grant: string, { actionType, expiresAt }: GrantRecord): Html {
+  return row(
+    markup`Step-up grant <strong>${actionType}</strong> ${until(expiresAt)}`,
+    copyableText(grant, `step-up grant ${actionType}`),
+  );
+}
+
+function until(seconds: number | undefined): Html | string {
+  if (seconds === undefined) return '';
+  return badge(`until ${new Date(seconds * 1000).toUTCString()}`);
 }
 
 /** What a user signs in with, as far as the card is not titled with it. */
@@ -162,12 +176,4 @@ function loginsOf(user: UserRecord): string {
   const title = fullNameOf(user);
   const logins = new Set([loginOf(user), user.email]);
   return [...logins].filter((login) => login !== title).join(' · ');
-}
-
-function initialsOf(name: string): string {
-  const words = name.split(/[\s@._-]+/).filter(Boolean);
-  return words
-    .slice(0, 2)
-    .map((word) => String.fromCodePoint(word.codePointAt(0) as number).toUpperCase())
-    .join('');
 }

@@ -1,12 +1,12 @@
 import { markup, type Html } from '../pages/html.js';
 import type { Delivery } from '../webhooks/delivery.js';
-import type { Webhooks } from '../webhooks/webhooks.js';
 import { actionForm, type UsersPage } from './action-forms.js';
 import { badge } from './cards.js';
 import { copyableText } from './copy-buttons.js';
 
 /** Beside the users: the webhooks that were sent last, and what the application returned. */
-export function latestEvents({ latest, url }: Webhooks, page: UsersPage): Html {
+export function latestEvents(page: UsersPage): Html {
+  const { latest, url } = page.webhooks;
   const webhooks =
     url === undefined
       ? markup`To receive changes as webhooks, start the emulator with <code>--webhooks</code> and the URL of your application.`

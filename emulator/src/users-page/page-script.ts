@@ -10,13 +10,13 @@ export const PAGE_SCRIPT = `
   let latest = '';
 
   async function textOf(button) {
-    const { page, part } = button.dataset;
-    if (page === undefined) return button.previousElementSibling.textContent;
-    const response = await fetch(page).catch(() => {
+    const { address } = button.dataset;
+    if (address === undefined) return button.previousElementSibling.textContent;
+    const response = await fetch(address).catch(() => {
       throw new Error('The emulator does not respond.');
     });
     if (!response.ok) throw new Error('Reload the page, and try again.');
-    return parse(await response.text()).getElementById(part).textContent;
+    return response.text();
   }
 
   async function copy(button) {

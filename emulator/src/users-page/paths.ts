@@ -2,8 +2,6 @@
 export const USERS_PATH = '/';
 
 // PropelAuth has no paths like these.
-export const ACCESS_TOKEN_PATH = '/__emulator/access-token';
-export const STEP_UP_GRANT_PATH = '/__emulator/step-up-grant';
 export const CHANGE_PATH = '/__emulator/change';
 export const REQUESTS_PATH = '/__emulator/requests';
 

@@ -21,14 +21,16 @@ const SEARCHABLE_FROM = 9;
  *
  * @param view with a search, the page has only users of whom a name, an email address, an id or an organization has this text
  */
-export function usersPage({ project, webhooks }: Core, view: View): Html {
+export function usersPage(core: Core, view: View): Html {
+  const { project } = core;
   const { search } = view;
+  const page = { ...core, view };
   const count = project.users.size;
   const found = findUsers(project, search);
   const users = shownOf(found, view);
   const orgs = shownOf([...project.orgs.values()], view);
   // What is added need not be what was searched for.
-  const everything = { project, view: { ...view, search: '' } };
+  const everything = { ...core, view: { ...view, search: '' } };
   return markup`<div data-live>
     <p class="quiet">${countInWords(users.length, found.length, count)}
       Changes last until the emulator starts from its seed again.</p>
@@ -39,10 +41,10 @@ export function usersPage({ project, webhooks }: Core, view: View): Html {
           ${actionForm(everything, 'createUser', '')} ${actionForm(everything, 'createOrg', '')}
         </div>
         <h2 class="for-readers">All users</h2>
-        <div class="cards">${users.map((user) => userCard(user, { project, view }))}</div>
+        <div class="cards">${users.map((user) => userCard(user, page))}</div>
         ${search === '' ? organizations(orgs, everything) : ''}
       </div>
-      ${latestEvents(webhooks, { project, view })}
+      ${latestEvents(page)}
     </div>
     <datalist id="orgs">${orgs.map(({ name }) => markup`<option value="${name}"></option>`)}</datalist>
   </div>`;
@@ -53,19 +55,11 @@ function findUsers(project: Project, search: string): UserRecord[] {
   const users = [...project.users.values()];
   const text = search.toLowerCase();
   if (text === '') return users;
-  return users.filter((user) =>
-    textsOf(project, user).some((each) => each.toLowerCase().includes(text)),
-  );
-}
-
-function textsOf(project: Project, user: UserRecord): string[] {
-  return [
-    loginOf(user),
-    user.user_id,
-    fullNameOf(user),
-    user.email,
-    ...orgsOf(project, user).flatMap(({ orgId, orgName }) => [orgId, orgName]),
-  ];
+  return users.filter((user) => {
+    const orgs = orgsOf(project, user).flatMap(({ orgId, orgName }) => [orgId, orgName]);
+    const texts = [loginOf(user), user.user_id, fullNameOf(user), user.email, ...orgs];
+    return texts.some((each) => each.toLowerCase().includes(text));
+  });
 }
 
 /** As many as the page can have, and always the one that was changed last. */
