@@ -330,7 +330,7 @@ describe('The users page of the emulator', () => {
       const acme = cardOf('Acme Inc', page);
       assert.equal(await acme.getByRole('button', { name: 'Delete' }).count(), 0);
       await openIn(acme, 'Delete');
-      await acme.getByText('Its memberships, invitations and API keys are deleted.').waitFor();
+      await acme.getByText('This also deletes its invitations and API keys.').waitFor();
       await press(acme, 'Delete');
       await waitForEvent('org.deleted', page);
       assert.match(await cardOf('Alice Archer', page).innerText(), /In no organization/);
