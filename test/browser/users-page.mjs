@@ -197,7 +197,7 @@ describe('The users page of the emulator', () => {
       const grant = await copy(card.getByRole('button', { name: `Copy ${name}` }), name);
       assert.equal(await verifyGrant(origin, emulator, grant), 200);
       assert.equal(await verifyGrant(origin, emulator, grant), 400);
-      await card.getByText('Step-up grant').waitFor({ state: 'detached' });
+      await card.getByText('Step-up grant WITHDRAW_FUNDS').first().waitFor({ state: 'detached' });
     });
 
     test('works with the keyboard', async () => {
@@ -274,7 +274,7 @@ describe('The users page of the emulator', () => {
     test('changes a card in its place, marks it, and leaves what is open and typed elsewhere', async () => {
       await page.setViewportSize({ width: 600, height: 500 });
       await openIn(cardOf('Alice Archer', page), 'Create API key');
-      await cardOf('Alice Archer', page).getByLabel('Name of the key').first().fill('typed');
+      await cardOf('Alice Archer', page).getByLabel('Name of the key').last().fill('typed');
       const card = cardOf('Carol Cooper', page);
       await openIn(card, 'Change role');
       await card.getByLabel('Role').selectOption('Admin');
@@ -285,7 +285,7 @@ describe('The users page of the emulator', () => {
       await card.getByText('Admin of Acme Inc').waitFor();
       assert.deepEqual(await button.boundingBox(), before);
       assert.equal(await page.locator('.changed').getAttribute('aria-label'), 'Carol Cooper');
-      const typed = cardOf('Alice Archer', page).getByLabel('Name of the key').first();
+      const typed = cardOf('Alice Archer', page).getByLabel('Name of the key').last();
       assert.equal(await typed.inputValue(), 'typed');
       assert.ok(await typed.isVisible());
       assert.match(page.url(), /changed=user%3Aca401000/);

@@ -267,7 +267,7 @@ describe('A change on the users page of the emulator', () => {
     const started = await start();
     await change(started, CHANGES.invite.form);
     expect(await pageOf(started)).toMatch(
-      /dave@example\.com <span class="badge other">invited as Admin</,
+      /dave@example\.com <span class="badge ">invited as Admin</,
     );
     await change(started, {
       change: 'revokePendingOrgInvite',

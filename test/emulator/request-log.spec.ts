@@ -135,6 +135,7 @@ describe('The request log of the emulator', () => {
     const started = await start();
     await started.browser.get('/');
     await started.browser.get(PATH);
+    await started.browser.get('/favicon.ico');
     expect(await requestsOf(started)).toEqual([]);
   });
 

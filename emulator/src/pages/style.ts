@@ -21,10 +21,10 @@ export const STYLE = `
   .top a { margin-inline-end: 1rem; }
   .top a[aria-current] { color: inherit; font-weight: 600; text-decoration: none; }
   h1 { margin: 0 0 .5rem; font-size: 1.6rem; line-height: 1.2; letter-spacing: -.01em; }
-  h2 { margin: 0; font-size: 1.05rem; line-height: 1.3; }
+  h2, h3 { margin: 0; font-size: 1.05rem; line-height: 1.3; }
   p { margin: 0 0 1rem; }
   a { color: var(--accent); }
-  code { font: .84rem/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
+  code { font: .8rem/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
   .quiet { color: var(--quiet); }
   [hidden] { display: none !important; }
   .for-readers { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
@@ -95,7 +95,9 @@ export const STYLE = `
   label { display: block; padding: .2rem 0; }
   select { max-width: 100%; padding: .5rem .65rem; }
   section { margin-top: 1.5rem; }
-  table { width: 100%; border-collapse: collapse; font-size: .9rem; }
+  table { width: 100%; border-collapse: collapse; font-size: .85rem; overflow-wrap: normal; }
+  td code, td:last-child { overflow-wrap: anywhere; }
+  @media (max-width: 30rem) { tr > :first-child { display: none; } }
   th, td { padding: .35rem .5rem .35rem 0; border-top: 1px solid var(--line); text-align: start; vertical-align: baseline; }
   section > h2 { margin-bottom: .75rem; }
   .status {

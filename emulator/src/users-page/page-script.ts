@@ -31,21 +31,22 @@ export const PAGE_SCRIPT = `
     }
   }
 
-  // What was opened and typed in cards that are the same stays.
+  // What was opened and typed in cards that are the same stays. The old ones leave the page last: a shorter page would scroll.
   function show(text) {
     latest = text;
-    const next = parse(text);
+    const focused = document.activeElement;
+    const old = document.querySelector('[data-live]');
+    const next = parse(text).querySelector('[data-live]');
     const nextCards = cardsOf(next);
-    for (const { id } of document.querySelectorAll('details[open]')) {
-      const same = next.getElementById(id);
+    old.replaceWith(next);
+    for (const { id } of old.querySelectorAll('details[open]')) {
+      const same = document.getElementById(id);
       if (same) same.open = true;
     }
-    for (const [id, card] of nextCards) {
-      if (cards.get(id) === card) next.getElementById(id).replaceWith(document.getElementById(id));
+    for (const card of old.querySelectorAll('.kept')) {
+      if (cards.get(card.id) === nextCards.get(card.id)) document.getElementById(card.id).replaceWith(card);
     }
     cards = nextCards;
-    const focused = document.activeElement;
-    document.querySelector('[data-live]').replaceWith(next.querySelector('[data-live]'));
     const there = focused.isConnected ? focused : document.getElementById(focused.closest('.kept')?.id);
     there?.focus({ preventScroll: true });
   }

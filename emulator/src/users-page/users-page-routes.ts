@@ -6,7 +6,7 @@ import { redirectTo } from '../pages/page-response.js';
 import { errorPages, forOwnForms, forOwnPages } from '../pages/page-routes.js';
 import { actionsOn } from './actions.js';
 import { dashboard, sendDashboard } from './dashboard.js';
-import { addressOf, CHANGE_PATH, REQUESTS_PATH, USERS_PATH } from './paths.js';
+import { addressOf, CHANGE_PATH, ICON_PATH, REQUESTS_PATH, USERS_PATH } from './paths.js';
 import { latestRequests } from './latest-requests.js';
 import { MAXIMUM_SEARCH_LENGTH, usersPage } from './users-page.js';
 
@@ -32,6 +32,9 @@ export function usersPageRoutes(core: Core): Hono {
   app.get(REQUESTS_PATH, forOwnPages, (context) =>
     sendDashboard(context, core, 'Requests', latestRequests(log.requests)),
   );
+
+  // Browsers ask for it. There is none.
+  app.get(ICON_PATH, (context) => context.body(null, 204));
 
   app.post(CHANGE_PATH, ...forOwnForms, async (context) => {
     const form = await formOf(context);
