@@ -280,10 +280,10 @@ describe('The users page of the emulator', () => {
       await card.getByLabel('Role').selectOption('Admin');
       const button = card.getByRole('button', { name: 'Change role' });
       await button.scrollIntoViewIfNeeded();
-      const before = await button.boundingBox();
+      const place = await button.boundingBox();
       await button.click();
       await card.getByText('Admin of Acme Inc').waitFor();
-      assert.deepEqual(await button.boundingBox(), before);
+      assert.deepEqual(await button.boundingBox(), place);
       assert.equal(await page.locator('.changed').getAttribute('aria-label'), 'Carol Cooper');
       const typed = cardOf('Alice Archer', page).getByLabel('Name of the key').last();
       assert.equal(await typed.inputValue(), 'typed');

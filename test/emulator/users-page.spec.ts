@@ -134,6 +134,20 @@ describe('The users page of the emulator', () => {
     expect(pages[0]).toContain('&lt;img src=x onerror=&quot;alert(1)&quot;&gt;&#39;&quot;&amp;');
   });
 
+  it('names the project, and links to the other pages', async () => {
+    const name = 'my-api <&>';
+    const emulator = await createEmulator({ authUrl: ORIGIN, secrets: SECRETS, name });
+    const text = await pageOf(new Browser(emulator));
+    expect(text).toContain('<title>Users · my-api &lt;&amp;&gt;</title>');
+    const [, header = ''] = /<header class="top">(.*?)<\/header>/s.exec(text) ?? [];
+    expect(header).toContain('<strong>my-api &lt;&amp;&gt;</strong>');
+    expect([...header.matchAll(/href="(.*?)" (.*?)>/g)].map(([, ...link]) => link)).toEqual([
+      ['/', 'aria-current="page"'],
+      [REQUESTS_PATH, ''],
+      ['/account', ''],
+    ]);
+  });
+
   it('does not repeat the name in the title of a card', async () => {
     expect(await pageOf(await start())).toMatch(
       /sons<\/h3>\s*<p class="quiet">o@example\.com<\/p>/,

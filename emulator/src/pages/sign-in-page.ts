@@ -2,7 +2,7 @@ import { HTTPException } from 'hono/http-exception';
 import type { RequestParameters } from '../oauth/request-parameters.js';
 import { loginOf, type Project } from '../project/project.js';
 import type { UserRecord } from '../project/records.js';
-import { markup, type Html } from './html.js';
+import { markup, raw, type Html } from './html.js';
 import { errorPage, page } from './layout.js';
 import { fullNameOf, membershipsInWords } from '../project/memberships.js';
 
@@ -55,7 +55,7 @@ export function hiddenInput(name: string, value: string | undefined): Html {
 
 function button(project: Project, user: UserRecord): Html {
   const { enabled: isEnabled } = user;
-  return markup`<button name="user" value="${loginOf(user)}" ${isEnabled ? '' : 'disabled'}>
+  return markup`<button name="user" value="${loginOf(user)}"${raw(isEnabled ? '' : ' disabled')}>
     <strong>${fullNameOf(user)}</strong> <span>${isEnabled ? membershipsInWords(project, user) : 'disabled'}</span>
   </button>`;
 }
