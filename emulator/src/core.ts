@@ -4,6 +4,7 @@ import type { TokenIssuer } from './issuer/token-issuer.js';
 import type { OAuthStore } from './oauth/oauth-store.js';
 import type { Project } from './project/project.js';
 import type { Recorder } from './recorder.js';
+import type { RequestLog } from './request-log.js';
 import type { Webhooks } from './webhooks/webhooks.js';
 
 /** What the endpoints work with. */
@@ -15,6 +16,9 @@ export interface Core {
   readonly origins: Origins;
   readonly oauth: OAuthStore;
   readonly webhooks: Webhooks;
+  readonly log: RequestLog;
+  /** The name of the application's project, for pages. */
+  readonly name: string;
   /** The URL of the application that curl commands call. */
   readonly call: string;
 }

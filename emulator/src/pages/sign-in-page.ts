@@ -2,7 +2,7 @@ import { HTTPException } from 'hono/http-exception';
 import type { RequestParameters } from '../oauth/request-parameters.js';
 import { loginOf, type Project } from '../project/project.js';
 import type { UserRecord } from '../project/records.js';
-import { markup, type Html } from './html.js';
+import { markup, raw, type Html } from './html.js';
 import { errorPage, page } from './layout.js';
 import { fullNameOf, membershipsInWords } from '../project/memberships.js';
 
@@ -18,7 +18,7 @@ export function signInPage(
   project: Project,
   kept: Readonly<Record<string, string | undefined>>,
 ): Html {
-  const users = project.enabledUsers;
+  const users = [...project.users.values()];
   const shown = users.slice(0, MAX_USERS);
   return page(
     'Who are you?',
@@ -54,7 +54,8 @@ export function hiddenInput(name: string, value: string | undefined): Html {
 }
 
 function button(project: Project, user: UserRecord): Html {
-  return markup`<button name="user" value="${loginOf(user)}">
-    <strong>${fullNameOf(user)}</strong> <span>${membershipsInWords(project, user)}</span>
+  const { enabled: isEnabled } = user;
+  return markup`<button name="user" value="${loginOf(user)}"${raw(isEnabled ? '' : ' disabled')}>
+    <strong>${fullNameOf(user)}</strong> <span>${isEnabled ? membershipsInWords(project, user) : 'disabled'}</span>
   </button>`;
 }

@@ -272,6 +272,11 @@ export class Project {
     this.emit({ event_type: 'user.invited_to_org', org_id: orgId, email, role });
   }
 
+  /** The invitations to an organization that can be accepted. */
+  invitesOf(orgId: string): InviteRecord[] {
+    return [...this.invitesByOrg(orgId).values()].filter((each) => each.expires_at > this.now());
+  }
+
   revokeInvite(email: unknown, orgId: unknown): boolean {
     return this.invites.delete(inviteId(email, orgId));
   }
@@ -308,6 +313,11 @@ export class Project {
     return [...this.keysByUser(userId ?? '').values()];
   }
 
+  /** The keys of an organization that belong to no user. */
+  apiKeysOfOrg(orgId: string): ApiKeyRecord[] {
+    return [...this.keysByOrg(orgId).values()].filter(({ userId }) => userId === undefined);
+  }
+
   updateApiKey(key: ApiKeyRecord, changes: Partial<ApiKeyRecord>): void {
     this.apiKeys.set(key.id, { ...key, ...changes });
   }
@@ -335,6 +345,13 @@ export class Project {
   isOfDisabledUser({ userId, orgId }: ApiKeyRecord): boolean {
     if (userId === undefined || orgId !== undefined) return false;
     return this.users.get(userId)?.enabled === false;
+  }
+
+  /** The valid step-up grants of a user. */
+  grantsOf(userId: string): [string, GrantRecord][] {
+    return [...this.grants].filter(
+      ([, grant]) => grant.userId === userId && grant.expiresAt > this.now(),
+    );
   }
 
   /** Adds a step-up grant, and returns it. */

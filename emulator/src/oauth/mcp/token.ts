@@ -1,4 +1,4 @@
-import { Hono } from 'hono';
+import { Hono, type Context } from 'hono';
 import type { Core } from '../../core.js';
 import { readClientCredentials, type ClientCredentials } from '../client-credentials.js';
 import { OAuthError, sendOAuthError } from '../oauth-error.js';
@@ -18,6 +18,7 @@ export function mcpToken({ oauth: { mcp } }: Core): Hono {
     const form = await readForm(context);
     form.assertNoneRepeated();
     const client = authenticate(readClientCredentials(context.req.header('authorization'), form));
+    (context as Context).set('caller', client.clientId);
     const response = respondTo(readGrantType(form, client), form, client);
     return context.json(response);
   });

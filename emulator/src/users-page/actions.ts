@@ -1,0 +1,127 @@
+import { HTTPException } from 'hono/http-exception';
+import { PARTS } from '../backend/backend-api.js';
+import { NOT_FOUND, ok, okIf } from '../backend/backend-response.js';
+import type { Endpoint, Endpoints } from '../backend/endpoint.js';
+import { fieldsOf, InvalidFields, TEXT } from '../backend/fields.js';
+import type { Core } from '../core.js';
+import { omitUndefined } from '../issuer/access-token-claims.js';
+import type { RequestParameters } from '../oauth/request-parameters.js';
+import type { View } from './paths.js';
+
+const GRANT_LIFETIME_SECONDS = 300;
+
+/** What forms ask for: fields of PropelAuth's backend API, and `org`, the id or the name of an organization. */
+export const INPUTS = {
+  email: { label: 'Email address', attributes: 'type="email" required' },
+  username: { label: 'Username', attributes: '' },
+  first_name: { label: 'First name', attributes: '' },
+  last_name: { label: 'Last name', attributes: '' },
+  name: { label: 'Name', attributes: 'required' },
+  display_name: { label: 'Name of the key', attributes: '' },
+  action_type: { label: 'Action', attributes: 'required' },
+  org: { label: 'Organization', attributes: 'list="orgs" required' },
+  role: { label: 'Role', attributes: 'required' },
+};
+
+/** What a form is about: fields of PropelAuth's backend API as well. */
+export type Subject = { readonly [Each in (typeof SUBJECT)[number]]?: string };
+const SUBJECT = ['user_id', 'org_id', 'api_key_id', 'invitee_email', 'message_id'] as const;
+
+/** Something that the page changes. */
+export interface Action {
+  /** The text of its button. */
+  readonly text: string;
+  readonly inputs?: readonly (keyof typeof INPUTS)[];
+  /** What is lost. It is said before. */
+  readonly warning?: string;
+}
+
+/** What the page changes, by the name of the function of PropelAuth's client that does the same, if there is one. */
+export const ACTIONS = {
+  createUser: { text: 'Add user', inputs: ['email', 'username', 'first_name', 'last_name'] },
+  createOrg: { text: 'Add organization', inputs: ['name'] },
+  inviteUserToOrg: { text: 'Invite', inputs: ['email', 'role'] },
+  createApiKey: { text: 'Create API key', inputs: ['display_name'] },
+  addUserToOrg: { text: 'Add to organization', inputs: ['org', 'role'] },
+  changeUserRoleInOrg: { text: 'Change role', inputs: ['role'] },
+  enableUser: { text: 'Enable' },
+  disableUser: { text: 'Disable' },
+  removeUserFromOrg: { text: 'Remove', warning: 'The user loses this membership.' },
+  deleteUser: { text: 'Delete', warning: 'This also deletes their memberships and API keys.' },
+  deleteOrg: { text: 'Delete', warning: 'This also deletes its invitations and API keys.' },
+  deleteApiKey: { text: 'Delete', warning: 'Your application will reject this key.' },
+  revokePendingOrgInvite: { text: 'Revoke', warning: 'Nobody can accept it any more.' },
+  createStepUpGrant: { text: 'Create step-up grant', inputs: ['action_type'] },
+  sendWebhookAgain: { text: 'Send again' },
+} satisfies Record<string, Action>;
+
+export type ActionName = keyof typeof ACTIONS;
+
+/** The id of what a form is about on the page: a card, or an event. */
+export function cardIdOf({ user_id: userId, org_id: orgId, message_id: event }: Subject): string {
+  if (userId !== undefined) return `user:${userId}`;
+  return orgId === undefined ? (event ?? '') : `org:${orgId}`;
+}
+
+/** The id of the form of an action. */
+export function panelIdOf(action: string, subject: Subject): string {
+  return [action, ...SUBJECT.map((name) => subject[name])].join(':');
+}
+
+/**
+ * Makes a function that does what a form asks for. The form has `change`, the name of the action, and the fields of its inputs and subject. The
+ * function tells what to show then, and throws an HTTPException if nothing was changed.
+ */
+export function actionsOn(core: Core): (form: RequestParameters) => Promise<Omit<View, 'search'>> {
+  const { project } = core;
+  const functions = functionsOf(core);
+  return async (form) => {
+    const action = form.get('change') ?? '';
+    const endpoint = Object.hasOwn(ACTIONS, action) ? functions.get(action) : undefined;
+    const fields = Object.fromEntries(
+      [...Object.keys(INPUTS), ...SUBJECT].map((name) => [name, form.get(name)]),
+    );
+    const { org, role, user_id, org_id = orgIdOf(org), api_key_id: keyId } = fields;
+    const membership = project.findMembership(org_id ?? '', user_id ?? '');
+    const additional = membership?.additionalRoles?.filter((each) => each !== role);
+    const body = { ...fields, org_id, additional_roles: additional, email_confirmed: true };
+    try {
+      const id = keyId ?? user_id ?? org_id ?? '';
+      const response = await endpoint?.({ query: {}, body: omitUndefined(body) }, id);
+      if (response?.status !== 200) throw unchanged('What the form is about is no longer there');
+      const subject: Subject = { user_id, org_id, ...(response.body as Subject) };
+      return { changed: cardIdOf({ ...fields, ...subject }), panel: panelIdOf(action, fields) };
+    } catch (error) {
+      if (!(error instanceof InvalidFields)) throw error;
+      const reasons = Object.entries(error.errors).map((each) => each.join(': '));
+      throw unchanged(reasons.join('. '));
+    }
+  };
+
+  function orgIdOf(idOrName: string | undefined): string | undefined {
+    if (idOrName === undefined || project.orgs.has(idOrName)) return idOrName;
+    return project.findOrgByName(idOrName)?.org_id;
+  }
+}
+
+function unchanged(reason: string): HTTPException {
+  return new HTTPException(400, { message: `Nothing was changed. ${reason}.` });
+}
+
+/** What PropelAuth's backend API does, by name: as it does it for applications, without being one of their calls. */
+function functionsOf({ project, webhooks }: Core): ReadonlyMap<string, Endpoint> {
+  const functions = new Map<string, Endpoint>();
+  const add = (_path: string, name: string, endpoint: Endpoint) =>
+    void functions.set(name, endpoint);
+  const api: Endpoints = { GET: add, POST: add, PUT: add, PATCH: add, DELETE: add };
+  for (const addEndpoints of PARTS) addEndpoints(api, project);
+  add('', 'sendWebhookAgain', ({ body }) => okIf(webhooks.sendAgain(body['message_id'])));
+  add('', 'createStepUpGrant', ({ body }, userId) => {
+    const { action_type: actionType } = fieldsOf(body, { action_type: TEXT });
+    if (!project.users.get(userId)?.enabled) return NOT_FOUND;
+    const expiresAt = project.now() + GRANT_LIFETIME_SECONDS;
+    project.addGrant({ userId, actionType, isForOneUse: true, expiresAt });
+    return ok();
+  });
+  return functions;
+}
