@@ -73,7 +73,7 @@ export const OUTBOX: HostedPage = {
 export function countAddition(project: Project): void {
   check(
     project.countAddition(),
-    `The pages have added ${MAXIMUM_ADDED_BY_PAGES} users, organizations and invitations, which is the limit. ` +
+    `The pages have added ${MAXIMUM_ADDED_BY_PAGES} users and organizations, which is the limit. ` +
       'Start with --fresh, or use the backend API.',
   );
 }

@@ -16,7 +16,7 @@ import { roleStructureOf, type RoleMapping } from './role-hierarchy.js';
 import { Table, type StoredTable } from './table.js';
 import type { RoleDescription, UserDescription } from './user-description.js';
 
-/** How many users, organizations and invitations the pages add. Whoever reaches them can send forms without an end. */
+/** How many users and organizations the pages add. Whoever reaches them can send forms without an end. */
 export const MAXIMUM_ADDED_BY_PAGES = 1_000;
 
 /** Where a user has which roles. */
