@@ -1,7 +1,8 @@
-import { check, field, optionalTextIn, passwordIn } from '../pages/form.js';
+import { check, field, passwordIn, textIn } from '../pages/form.js';
 import { markup } from '../pages/html.js';
 import { hashPassword } from '../project/passwords.js';
-import { pathOf, type HostedPage, type UserVisit } from './hosted-page.js';
+import type { HostedPage, UserVisit } from './hosted-page.js';
+import { pathOf } from './return-addresses.js';
 import { OUTBOX_PATH } from './sign-up-pages.js';
 
 const LINKS = [
@@ -14,19 +15,18 @@ const LINKS = [
 export const ACCOUNT: HostedPage = {
   title: 'Account',
   isForUsers: true,
-  content: (visit) => markup`<p>
-    ${LINKS.map(([path, text]) => markup`<a class="small" href="${pathOf(path, visit)}">${text}</a> `)}
+  content: ({ rt }) => markup`<p>
+    ${LINKS.map(([path, text]) => markup`<a class="small" href="${pathOf(path, rt)}">${text}</a> `)}
   </p>`,
   fields: ({ sent, user }: UserVisit) => markup`${field('first_name', sent, user.first_name)}
     ${field('last_name', sent, user.last_name)}`,
   button: 'Save',
-  send(visit: UserVisit) {
-    const { core, sent, user } = visit;
+  send({ core, sent, user, rt }: UserVisit) {
     core.project.updateUser(user, {
-      first_name: optionalTextIn(sent, 'first_name'),
-      last_name: optionalTextIn(sent, 'last_name'),
+      first_name: textIn(sent, 'first_name'),
+      last_name: textIn(sent, 'last_name'),
     });
-    return pathOf('/account', visit);
+    return pathOf('/account', rt);
   },
 };
 

@@ -6,6 +6,7 @@ import { page } from '../pages/layout.js';
 import { hiddenInput } from '../pages/sign-in-page.js';
 import { fullNameOf, membershipsInWords } from '../project/memberships.js';
 import type { UserRecord } from '../project/records.js';
+import { pathOf } from './return-addresses.js';
 
 /** Someone on a page. */
 export interface Visit {
@@ -50,13 +51,8 @@ export function showPage(hosted: HostedPage, visit: Visit, problem?: string): Ht
         ${hiddenInput('rt', visit.rt)}${hosted.fields?.(visit) ?? ''}<button>${button}</button>
       </form>`
       }
-      ${isForUsers ? aboutUser(visit as UserVisit) : markup`<p><a href="${pathOf('/login', visit)}">Sign in</a></p>`}`,
+      ${isForUsers ? aboutUser(visit as UserVisit) : markup`<p><a href="${pathOf('/login', visit.rt)}">Sign in</a></p>`}`,
   );
-}
-
-/** The path of another page, from which the browser goes on as from this one. */
-export function pathOf(path: string, { rt }: Pick<Visit, 'rt'>): string {
-  return rt === undefined ? path : `${path}?${new URLSearchParams({ rt }).toString()}`;
 }
 
 function aboutUser({ core, user, rt, next }: UserVisit): Html {

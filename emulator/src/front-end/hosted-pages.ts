@@ -5,9 +5,9 @@ import { formOf, queryOf, type RequestParameters } from '../oauth/request-parame
 import { redirectTo, sendPage } from '../pages/page-response.js';
 import { errorPages, forOwnForms, forOwnPages } from '../pages/page-routes.js';
 import { ACCOUNT, SECURITY } from './account-pages.js';
-import { pathOf, showPage, type HostedPage, type Visit } from './hosted-page.js';
+import { showPage, type HostedPage, type Visit } from './hosted-page.js';
 import { API_KEYS, CREATE_ORG, ORG, SAML } from './org-pages.js';
-import { encodeAddress, ReturnAddresses } from './return-addresses.js';
+import { encodeAddress, pathOf, ReturnAddresses } from './return-addresses.js';
 import { FORGOTTEN_PASSWORD, OUTBOX, OUTBOX_PATH, PASSWORDLESS, SIGN_UP } from './sign-up-pages.js';
 
 /** The pages of PropelAuth to which its libraries, its mails and these pages lead. */
@@ -70,5 +70,5 @@ export function hostedPages(core: Core): Hono {
 }
 
 function redirectToSignIn(context: Context): Response {
-  return redirectTo(context, pathOf('/login', { rt: encodeAddress(context.req.url) }));
+  return redirectTo(context, pathOf('/login', encodeAddress(context.req.url)));
 }

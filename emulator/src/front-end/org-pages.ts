@@ -27,6 +27,7 @@ export const ORG: HostedPage = {
     const [first] = project.orgsOf(user.user_id);
     const orgId = context.req.param('id') ?? sent.get('id') ?? first?.org.org_id ?? '';
     const org = project.orgs.get(orgId);
+    if (orgId === '') return markup`<p>You are in no organization.</p>`;
     if (org === undefined || !project.isIn(orgId, user.user_id)) {
       return markup`<p>You are not in the organization <code>${orgId}</code>.</p>`;
     }

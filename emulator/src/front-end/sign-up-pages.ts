@@ -1,31 +1,29 @@
 import { ownOriginOf } from '../pages/page-routes.js';
-import { check, field, optionalTextIn, passwordIn, textIn } from '../pages/form.js';
+import { check, field, passwordIn, textIn } from '../pages/form.js';
 import { markup } from '../pages/html.js';
 import { linkTo } from '../project/outbox.js';
 import { hashPassword } from '../project/passwords.js';
-import { MAXIMUM_ADDED_BY_PAGES, type Project } from '../project/project.js';
-import { pathOf, type HostedPage, type Visit } from './hosted-page.js';
-import { encodeAddress } from './return-addresses.js';
+import type { Project } from '../project/project.js';
+import type { HostedPage, Visit } from './hosted-page.js';
+import { encodeAddress, pathOf } from './return-addresses.js';
+
+/** How many users and organizations the pages add: whoever reaches them can send forms without an end. */
+const MAXIMUM_ADDITIONS = 1_000;
+const LIMIT = `The pages have added ${MAXIMUM_ADDITIONS} users and organizations, which is the limit. Start with --fresh, or use the backend API.`;
 
 // PropelAuth has no path like this.
 export const OUTBOX_PATH = '/__emulator/outbox';
 
 export const SIGN_UP: HostedPage = {
   title: 'Sign up',
-  fields: ({ sent }) => markup`${field('email', sent)}${field('new_password')}
-    ${field('first_name', sent)}${field('last_name', sent)}`,
+  fields: ({ sent }) => markup`${field('email', sent)}${field('new_password')}`,
   button: 'Sign up',
   async send({ core: { project }, sent, rt }) {
     const email = textIn(sent, 'email');
-    const names = {
-      first_name: optionalTextIn(sent, 'first_name'),
-      last_name: optionalTextIn(sent, 'last_name'),
-    };
-    const hasPassword = sent.get('new_password') !== undefined;
-    const hash = hasPassword ? await hashPassword(passwordIn(sent, 'new_password')) : undefined;
+    const hash = await hashPassword(passwordIn(sent, 'new_password'));
     check(project.findUserByEmail(email) === undefined, 'Another user has this email address.');
     countAddition(project);
-    const user = project.addUser({ email, ...names }, hash);
+    const user = project.addUser({ email }, hash);
     project.outbox.send('Confirm your email address', { ...linkTo(user), rt });
     return OUTBOX_PATH;
   },
@@ -33,8 +31,8 @@ export const SIGN_UP: HostedPage = {
 
 export const PASSWORDLESS = mailPage('Sign in', ({ rt }) => rt);
 
-export const FORGOTTEN_PASSWORD = mailPage('Choose a new password', (visit) =>
-  encodeAddress(ownOriginOf(visit.context) + pathOf('/account/security', visit)),
+export const FORGOTTEN_PASSWORD = mailPage('Choose a new password', ({ context, rt }) =>
+  encodeAddress(ownOriginOf(context) + pathOf('/account/security', rt)),
 );
 
 /** A page that mails a user a link, which signs in and goes on. */
@@ -70,10 +68,8 @@ export const OUTBOX: HostedPage = {
 };
 
 /** @throws {HTTPException} at the limit */
-export function countAddition(project: Project): void {
-  check(
-    project.countAddition(),
-    `The pages have added ${MAXIMUM_ADDED_BY_PAGES} users and organizations, which is the limit. ` +
-      'Start with --fresh, or use the backend API.',
-  );
+export function countAddition({ counts }: Project): void {
+  const count = counts.get('addedByPages') ?? 0;
+  check(count < MAXIMUM_ADDITIONS, LIMIT);
+  counts.set('addedByPages', count + 1);
 }

@@ -1,4 +1,5 @@
 import { HTTPException } from 'hono/http-exception';
+import { pathOf } from '../front-end/return-addresses.js';
 import type { RequestParameters } from '../oauth/request-parameters.js';
 import { loginOf, type Project } from '../project/project.js';
 import type { UserRecord } from '../project/records.js';
@@ -40,10 +41,10 @@ export function signInPage(
           ${kept['rt'] === undefined ? hiddenInput('rt', rt) : ''}
           ${field('email')}${field('password')}
           <button>Sign in</button>
-          <button formaction="/propelauth/passwordless" formnovalidate>Send a link to sign in</button>
-          <button formaction="/forgot_password" formnovalidate>Forgotten password</button>
+          <button class="small" formaction="/propelauth/passwordless" formnovalidate>Send me a link</button>
+          <button class="small" formaction="/forgot_password" formnovalidate>Forgotten password</button>
+          <a class="small" href="${pathOf('/signup', rt)}">Sign up</a>
         </form>
-        <form action="/signup">${hiddenInput('rt', rt)}<button>Sign up</button></form>
       </details>`,
   );
 }

@@ -75,6 +75,10 @@ export const STYLE = `
   .change input, .change select { flex: 1 1 6rem; min-width: 0; padding: .2rem .5rem; font-size: .9rem; }
   fieldset { margin: 0 0 1rem; padding: .5rem 1rem; border: 1px solid var(--line); border-radius: .5rem; }
   label { display: block; padding: .2rem 0; }
+  .narrow form > label { padding: .4rem 0; }
+  .narrow form > label > input { display: block; width: 100%; }
+  .narrow form > button:not([name], .small) { border-color: var(--accent); color: var(--accent); justify-content: center; }
+  .narrow .card { margin-bottom: 1rem; }
   select { max-width: 100%; padding: .5rem .65rem; }
   section { margin-top: 1.5rem; }
   section.events { margin: 0 0 1.25rem; }

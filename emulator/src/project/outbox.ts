@@ -73,7 +73,7 @@ export class Outbox {
   }
 
   endLinksOf(userId: string): void {
-    for (const id of [...this.#linksByUser(userId).keys()]) this.links.delete(id);
+    for (const id of this.#linksByUser(userId).keys()) this.links.delete(id);
   }
 
   clear(): void {

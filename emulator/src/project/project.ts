@@ -16,9 +16,6 @@ import { roleStructureOf, type RoleMapping } from './role-hierarchy.js';
 import { Table, type StoredTable } from './table.js';
 import type { RoleDescription, UserDescription } from './user-description.js';
 
-/** How many users and organizations the pages add. Whoever reaches them can send forms without an end. */
-export const MAXIMUM_ADDED_BY_PAGES = 1_000;
-
 /** Where a user has which roles. */
 interface Member {
   readonly orgId: string;
@@ -43,8 +40,8 @@ export class Project {
   private readonly members = new Table<Member>();
   /** When all sessions of a user were ended, in milliseconds since 1970. */
   private readonly sessionEnds = new Table<number>();
-  /** How many keys there were, with the deleted ones: their ids are not used again. And how much pages have added. */
-  private readonly counts = new Table<number>();
+  /** How many keys there were, with the deleted ones: their ids are not used again. And what pages have added. */
+  readonly counts = new Table<number>();
   private readonly usersByEmail = this.users.indexBy(({ email }) => email.toLowerCase());
   private readonly usersByUsername = this.users.indexBy(({ username }) => username?.toLowerCase());
   readonly orgsWithMapping = this.orgs.indexBy((org) => org.custom_role_mapping_name);
@@ -182,7 +179,7 @@ export class Project {
   }
 
   /** Makes a user a member of the organizations that have invited them, and of those that their domain joins. */
-  joinOrgs({ user_id: userId, email }: UserRecord): void {
+  private joinOrgs({ user_id: userId, email }: UserRecord): void {
     for (const invite of this.invitesTo(email)) {
       const { org_id: orgId, role_in_org: role, additional_roles_in_org: additionalRoles } = invite;
       if (this.canJoin(orgId, userId)) this.setRoles(orgId, userId, { role, additionalRoles });
@@ -325,8 +322,7 @@ export class Project {
     this.invites.set(inviteId(email, orgId), invite);
     this.emit({ event_type: 'user.invited_to_org', org_id: orgId, email, role });
     const hours = (invite.expires_at - this.now()) / 3600;
-    const subject = `Join ${invite.org_name} as ${role}`;
-    this.outbox.send(subject, { email, orgId, hours });
+    this.outbox.send(`Join ${invite.org_name} as ${role}`, { email, orgId, hours });
   }
 
   /** The invitations to an address that can be accepted. */
@@ -411,13 +407,6 @@ export class Project {
     const token = randomBytes(32).toString('hex');
     this.grants.set(token, grant);
     return token;
-  }
-
-  /** Counts what a page adds. @returns `false` if it may not */
-  countAddition(): boolean {
-    const count = this.counts.get('addedByPages') ?? 0;
-    if (count < MAXIMUM_ADDED_BY_PAGES) this.counts.set('addedByPages', count + 1);
-    return count < MAXIMUM_ADDED_BY_PAGES;
   }
 
   /** An id derived from a name, with a number added if that id is taken. */
