@@ -3,6 +3,7 @@ import { backendApi } from './backend/backend-api.js';
 import type { Core } from './core.js';
 import { faultEndpoint } from './faults/fault-endpoint.js';
 import { hostedPages } from './front-end/hosted-pages.js';
+import { links } from './front-end/links.js';
 import { sessionEndpoints } from './front-end/session-endpoints.js';
 import { signInPages } from './front-end/sign-in-pages.js';
 import { tokenEndpoint } from './front-end/token-endpoint.js';
@@ -26,6 +27,7 @@ const PARTS = [
   tokenEndpoint,
   signInPages,
   hostedPages,
+  links,
   usersPageRoutes,
   faultEndpoint,
 ];

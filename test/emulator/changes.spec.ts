@@ -366,6 +366,26 @@ describe('A change on the users page of the emulator', () => {
     expect(browser.emulator.core.webhooks.latest).toBe(before);
   });
 
+  it.each(Object.entries(ACTIONS).filter(([, action]) => 'adds' in action))(
+    'has the limit of all pages if it adds something: %s',
+    async (name) => {
+      const started = await start();
+      const { project } = started.browser.emulator.core;
+      const [form] = [...Object.values(CHANGES).map((each) => each.form), ...Object.values(OTHERS)]
+        .filter((each) => each.change === name);
+      project.counts.set('addedByPages', 1_000);
+      const before = await pageOf(started);
+      const response = await started.browser.post(PATH, form as Record<string, string>);
+      expect(response.status).toBe(400);
+      expect(await response.text()).toContain('asked to add something 1000 times');
+      expect(await pageOf(started)).toBe(before);
+      project.counts.set('addedByPages', 999);
+      await change(started, form as Record<string, string>);
+      expect(project.counts.get('addedByPages')).toBe(1_000);
+      await change(started, CHANGES.delete.form);
+    },
+  );
+
   it('is never made by a GET request', async () => {
     const started = await start();
     const query = new URLSearchParams(CHANGES.delete.form).toString();

@@ -143,6 +143,7 @@ describe('The users page of the emulator', () => {
     expect(header).toContain('<strong>my-api &lt;&amp;&gt;</strong>');
     expect([...header.matchAll(/href="(.*?)" (.*?)>/g)].map(([, ...link]) => link)).toEqual([
       ['/', 'aria-current="page"'],
+      ['/__emulator/outbox', ''],
       [REQUESTS_PATH, ''],
       ['/account', ''],
     ]);

@@ -93,6 +93,10 @@ export const STYLE = `
   .panel .change button { margin-top: .5rem; }
   fieldset { margin: 0 0 1rem; padding: .5rem 1rem; border: 1px solid var(--line); border-radius: .5rem; }
   label { display: block; padding: .2rem 0; }
+  .narrow form > label { padding: .4rem 0; }
+  .narrow form > label > input { display: block; width: 100%; }
+  .narrow form > button:not([name], .small) { border-color: var(--accent); color: var(--accent); justify-content: center; }
+  .narrow .card { margin-bottom: 1rem; }
   select { max-width: 100%; padding: .5rem .65rem; }
   section { margin-top: 1.5rem; }
   table { width: 100%; border-collapse: collapse; font-size: .85rem; overflow-wrap: normal; }

@@ -6,6 +6,7 @@ import { fieldsOf, InvalidFields, TEXT } from '../backend/fields.js';
 import type { Core } from '../core.js';
 import { omitUndefined } from '../issuer/access-token-claims.js';
 import type { RequestParameters } from '../oauth/request-parameters.js';
+import { countAddition } from '../pages/form.js';
 import type { View } from './paths.js';
 
 const GRANT_LIFETIME_SECONDS = 300;
@@ -32,16 +33,22 @@ export interface Action {
   /** The text of its button. */
   readonly text: string;
   readonly inputs?: readonly (keyof typeof INPUTS)[];
+  /** Whether there is more then. What pages add has a limit. */
+  readonly adds?: boolean;
   /** What is lost. It is said before. */
   readonly warning?: string;
 }
 
 /** What the page changes, by the name of the function of PropelAuth's client that does the same, if there is one. */
 export const ACTIONS = {
-  createUser: { text: 'Add user', inputs: ['email', 'username', 'first_name', 'last_name'] },
-  createOrg: { text: 'Add organization', inputs: ['name'] },
-  inviteUserToOrg: { text: 'Invite', inputs: ['email', 'role'] },
-  createApiKey: { text: 'Create API key', inputs: ['display_name'] },
+  createUser: {
+    text: 'Add user',
+    inputs: ['email', 'username', 'first_name', 'last_name'],
+    adds: true,
+  },
+  createOrg: { text: 'Add organization', inputs: ['name'], adds: true },
+  inviteUserToOrg: { text: 'Invite', inputs: ['email', 'role'], adds: true },
+  createApiKey: { text: 'Create API key', inputs: ['display_name'], adds: true },
   addUserToOrg: { text: 'Add to organization', inputs: ['org', 'role'] },
   changeUserRoleInOrg: { text: 'Change role', inputs: ['role'] },
   enableUser: { text: 'Enable' },
@@ -51,7 +58,7 @@ export const ACTIONS = {
   deleteOrg: { text: 'Delete', warning: 'This also deletes its invitations and API keys.' },
   deleteApiKey: { text: 'Delete', warning: 'Your application will reject this key.' },
   revokePendingOrgInvite: { text: 'Revoke', warning: 'Nobody can accept it any more.' },
-  createStepUpGrant: { text: 'Create step-up grant', inputs: ['action_type'] },
+  createStepUpGrant: { text: 'Create step-up grant', inputs: ['action_type'], adds: true },
   sendWebhookAgain: { text: 'Send again' },
 } satisfies Record<string, Action>;
 
@@ -77,7 +84,8 @@ export function actionsOn(core: Core): (form: RequestParameters) => Promise<Omit
   const functions = functionsOf(core);
   return async (form) => {
     const action = form.get('change') ?? '';
-    const endpoint = Object.hasOwn(ACTIONS, action) ? functions.get(action) : undefined;
+    const endpoint = isAction(action) ? functions.get(action) : undefined;
+    if (isAction(action) && (ACTIONS[action] as Action).adds) countAddition(project);
     const fields = Object.fromEntries(
       [...Object.keys(INPUTS), ...SUBJECT].map((name) => [name, form.get(name)]),
     );
@@ -102,6 +110,10 @@ export function actionsOn(core: Core): (form: RequestParameters) => Promise<Omit
     if (idOrName === undefined || project.orgs.has(idOrName)) return idOrName;
     return project.findOrgByName(idOrName)?.org_id;
   }
+}
+
+function isAction(name: string): name is ActionName {
+  return Object.hasOwn(ACTIONS, name);
 }
 
 function unchanged(reason: string): HTTPException {

@@ -3,10 +3,16 @@ import type { Core } from '../core.js';
 import { markup, raw, type Html } from '../pages/html.js';
 import { page } from '../pages/layout.js';
 import { sendPage } from '../pages/page-response.js';
+import { OUTBOX_PATH } from '../front-end/sign-up-pages.js';
 import { PAGE_SCRIPT } from './page-script.js';
 import { REQUESTS_PATH, USERS_PATH } from './paths.js';
 
-const LINKS = { Users: USERS_PATH, Requests: REQUESTS_PATH, Account: '/account' };
+const LINKS = {
+  Users: USERS_PATH,
+  Outbox: OUTBOX_PATH,
+  Requests: REQUESTS_PATH,
+  Account: '/account',
+};
 
 /** A page about the project, with its name and links to the others. */
 export function dashboard({ name, issuer }: Core, title: string, content: Html): Html {

@@ -4,8 +4,8 @@ import { readClientCredentials, type ClientCredentials } from '../client-credent
 import { OAuthError, sendOAuthError } from '../oauth-error.js';
 import { readCodeVerifier } from '../proof-key.js';
 import { readForm, type RequestParameters } from '../request-parameters.js';
-import { isSameSecret } from '../../texts.js';
-import { hashOf, type Grant } from '../store/grants.js';
+import { hashOf, isSameSecret } from '../../texts.js';
+import type { Grant } from '../store/grants.js';
 import type { McpClient } from './mcp-clients.js';
 import { ACCESS_TOKEN_LIFETIME_SECONDS } from './mcp-store.js';
 import { GRANT_TYPES, TOKEN_PATH } from './metadata.js';
