@@ -371,8 +371,10 @@ describe('A change on the users page of the emulator', () => {
     async (name) => {
       const started = await start();
       const { project } = started.browser.emulator.core;
-      const [form] = [...Object.values(CHANGES).map((each) => each.form), ...Object.values(OTHERS)]
-        .filter((each) => each.change === name);
+      const [form] = [
+        ...Object.values(CHANGES).map((each) => each.form),
+        ...Object.values(OTHERS),
+      ].filter((each) => each.change === name);
       project.counts.set('addedByPages', 1_000);
       const before = await pageOf(started);
       const response = await started.browser.post(PATH, form as Record<string, string>);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Emulator } from 'propelauth-emulator';
 import { registerCleanup } from '../support/clean-up.js';
 import { stopClock } from '../support/fake-timers.js';
+import { sendRaw } from '../support/send-raw.js';
 import { ORIGIN } from './browser.js';
 import {
   ACME,
@@ -18,6 +19,7 @@ import {
   PASSWORD,
 } from './front-door.js';
 
+const LOG = '/__emulator/requests';
 const NEW_PASSWORD = 'battery-staple';
 const START = 1_800_000_000_000;
 const HOUR = 3_600_000;
@@ -261,7 +263,8 @@ describe('Passwords', () => {
       lines.join('\n'),
       JSON.stringify(browser.emulator.calls),
       JSON.stringify((await browser.call('GET', `/user/${userId}`)).body),
-      ...(await Promise.all([...PAGES, '/', '/login'].map((each) => browser.textOf(each)))),
+      JSON.stringify(browser.emulator.core.log.requests),
+      ...(await Promise.all([...PAGES, '/', '/login', LOG].map((each) => browser.textOf(each)))),
     ];
     for (const text of [kept, ...texts]) {
       expect(text).not.toContain(PASSWORD);
@@ -395,6 +398,47 @@ describe('A link', () => {
     change(browser.emulator);
     expect(await browser.textOf(link, 400)).toContain(EXPIRED);
     expect(await browser.whoIs()).toBeUndefined();
+  });
+
+  it('is for its own user, whoever its other parameters name', async () => {
+    const browser = await FrontDoor.open();
+    await browser.signIn('bob');
+    const link = await browser.magicLink({ email: EVE, create_new_user_if_one_doesnt_exist: true });
+    const others = { email: 'alice@example.com', user: 'alice', user_id: ALICE, org_id: ACME };
+    const query = new URLSearchParams({ ...others, isNewEmail: 'true' }).toString();
+    await browser.follow(`${link}&${query}`);
+    expect(await browser.whoIs()).toBe(EVE);
+    expect(browser.rolesOf(EVE)).toEqual({});
+    expect(browser.project.users.get(ALICE)?.email).toBe('alice@example.com');
+  });
+
+  it('is in no event, no log, no answer to another page, and no Referer header', async () => {
+    const lines: string[] = [];
+    const browser = await FrontDoor.open({ say: (line) => void lines.push(line) });
+    await browser.signUp();
+    await browser.invite('new@example.com');
+    await browser.sent('/forgot_password', { email: 'alice@example.com' });
+    await browser.sent('/propelauth/passwordless', { email: 'bob@example.com' });
+    const links = await browser.links();
+    const tokens = links.map((link) => new URL(link, ORIGIN).searchParams.get('token') ?? '');
+    expect(new Set(tokens).size).toBe(4);
+    for (const link of links) {
+      const response = await browser.another().get(link);
+      expect(response.status).toBe(303);
+      expect(response.headers.get('referrer-policy')).toBe('same-origin');
+      expect(response.headers.get('location')).not.toContain('token');
+      await browser.another().textOf(link, 400);
+    }
+    const pages = PAGES.filter((path) => path !== OUTBOX);
+    await browser.signIn('alice');
+    const texts = [
+      JSON.stringify(browser.events),
+      JSON.stringify(browser.emulator.calls),
+      JSON.stringify(browser.emulator.core.log.requests),
+      lines.join('\n'),
+      ...(await Promise.all([...pages, '/', '/login', LOG].map((path) => browser.textOf(path)))),
+    ];
+    for (const token of tokens) for (const text of texts) expect(text).not.toContain(token);
   });
 
   it.each(['', '?token=', '?token=unknown', '?token=a&token=b', '?token=__proto__'])(
@@ -651,6 +695,47 @@ describe('The front door', () => {
     expect(headers.get('content-security-policy')).toMatch(
       /^default-src 'none'; style-src 'sha256-[^']+'; form-action 'self'/,
     );
+  });
+
+  it('is closed to pages whose hostname becomes that of this machine', async () => {
+    const browser = await FrontDoor.open();
+    registerCleanup(() => browser.emulator.close());
+    const { url } = await browser.emulator.listen();
+    const hosts = ['evil.example', `evil.example:${new URL(url).port}`, 'localhost.evil.example'];
+    for (const host of hosts) {
+      for (const [path, form] of FORMS) {
+        const body = new URLSearchParams(form).toString();
+        const head = [
+          `POST ${path} HTTP/1.1`,
+          `Host: ${host}`,
+          `Origin: http://${host}`,
+          'Content-Type: application/x-www-form-urlencoded',
+          `Content-Length: ${body.length}`,
+          'Connection: close',
+        ];
+        const { status } = await sendRaw(url, `${head.join('\r\n')}\r\n\r\n${body}`);
+        expect([host, path, status]).toEqual([host, path, 421]);
+      }
+      const head = `GET ${OUTBOX} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`;
+      expect((await sendRaw(url, head)).status).toBe(421);
+    }
+    expect([browser.types, await browser.links()]).toEqual([[], []]);
+  });
+
+  it('keeps little of a flood of forms', async () => {
+    const browser = await FrontDoor.open();
+    const { project } = browser;
+    const flood = (path: string, form: Record<string, string>, count: number) =>
+      Promise.all(Array.from({ length: count }, () => browser.post(path, form)));
+    await flood('/propelauth/passwordless', { email: 'alice@example.com' }, 600);
+    await flood('/forgot_password', { email: 'alice@example.com' }, 600);
+    expect(project.outbox.links.size).toBe(1_000);
+    expect(project.outbox.messages).toHaveLength(100);
+    await browser.signIn('bob');
+    const orgs = await flood('/create_org', { name: 'x'.repeat(100) }, 1_100);
+    expect(orgs.filter(({ status }) => status === 303)).toHaveLength(1_000);
+    expect(project.orgs.size).toBe(2 + 1_000);
+    expect(browser.emulator.core.log.requests).toHaveLength(200);
   });
 
   it.each(EVIL_ADDRESSES)('never sends the browser to %s', async (address) => {

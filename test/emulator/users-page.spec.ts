@@ -126,6 +126,7 @@ describe('The users page of the emulator', () => {
       pageOf(browser, { search: HOSTILE, changed: HOSTILE, panel: HOSTILE }),
       textOf(browser.post(CHANGE_PATH, { change: HOSTILE, user_id: HOSTILE }), 400),
       textOf(browser.get(REQUESTS_PATH)),
+      textOf(browser.get('/__emulator/outbox')),
       textOf(browser.get(`/login?${new URLSearchParams({ rt: btoa(HOSTILE) }).toString()}`), 400),
       textOf(browser.get('/login')),
       textOf(browser.get(`/org?${new URLSearchParams({ id: HOSTILE }).toString()}`)),
