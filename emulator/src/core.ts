@@ -1,5 +1,6 @@
 import type { Origins } from './access/origins.js';
 import type { Sessions } from './access/sessions.js';
+import type { Functions } from './backend/functions.js';
 import type { TokenIssuer } from './issuer/token-issuer.js';
 import type { OAuthStore } from './oauth/oauth-store.js';
 import type { Project } from './project/project.js';
@@ -11,6 +12,7 @@ import type { Webhooks } from './webhooks/webhooks.js';
 export interface Core {
   readonly issuer: TokenIssuer;
   readonly project: Project;
+  readonly functions: Functions;
   readonly recorder: Recorder;
   readonly sessions: Sessions;
   readonly origins: Origins;

@@ -3,6 +3,7 @@ import { Origins } from './access/origins.js';
 import { Sessions } from './access/sessions.js';
 import type { App } from './app.js';
 import { createApp } from './app.js';
+import { Functions } from './backend/functions.js';
 import { TOTP_CODE } from './backend/step-up-endpoints.js';
 import type { Core } from './core.js';
 import type { EmulatorOptions } from './emulator-options.js';
@@ -94,6 +95,7 @@ export class Emulator<User extends UserDescription = UserDescription> {
     this.core = {
       issuer,
       project,
+      functions: new Functions(project),
       recorder,
       sessions: new Sessions(project, issuer.cookieKey),
       origins,

@@ -1,14 +1,14 @@
 import type { Context, MiddlewareHandler } from 'hono';
 import { matchedRoutes } from 'hono/route';
 import type { Core } from './core.js';
-import { ICON_PATH, REQUESTS_PATH, USERS_PATH } from './users-page/paths.js';
+import { ICON_PATH, OUTBOX_PATH, REQUESTS_PATH, USERS_PATH } from './users-page/paths.js';
 
 /** How many requests are remembered. */
 const MAXIMUM_REQUESTS = 200;
 const MINUTE_MILLISECONDS = 60_000;
 
 /** What browsers with these pages ask for again and again. */
-const UNLOGGED: readonly string[] = [USERS_PATH, REQUESTS_PATH, ICON_PATH];
+const UNLOGGED: readonly string[] = [USERS_PATH, OUTBOX_PATH, REQUESTS_PATH, ICON_PATH];
 
 /** A request that was answered. It has nothing else of what was sent, which may be secret. */
 export interface LoggedRequest {

@@ -42,7 +42,6 @@ const PAGES = [
   '/signup',
   '/forgot_password',
   '/propelauth/passwordless',
-  OUTBOX,
   '/account',
   '/account/settings',
   '/account/security',
@@ -98,18 +97,17 @@ describe('Signing up', () => {
   });
 
   it.each<[string, Record<string, string>]>([
-    ['Missing: Email address.', {}],
-    ['This is no email address.', { email: 'eve' }],
-    ['Another user has this email address.', { email: 'ALICE@example.com' }],
-    ['More than 100 characters: Email address.', { email: `${'e'.repeat(100)}@example.com` }],
-    ['Missing: New password', { email: EVE, new_password: '' }],
-    ['More than 100 characters: New password', { email: EVE, new_password: 'e'.repeat(101) }],
+    ['email: Is missing.', {}],
+    ['email: Must be an email address.', { email: 'eve' }],
+    ['email: Is taken by another user.', { email: 'ALICE@example.com' }],
+    ['email: Must be an email address.', { email: `${'e'.repeat(254)}@example.com` }],
+    ['password: Must not be empty.', { email: EVE, new_password: '' }],
   ])('says %j, and shows what was sent without the password', async (problem, form) => {
     const browser = await FrontDoor.open();
     const users = browser.project.users.size;
     const text = await browser.rejected('/signup', { new_password: PASSWORD, ...form });
-    expect(text).toContain(`role="alert">${problem}`);
-    expect(text).toContain(`name="email" type="email" value="${form['email'] ?? ''}"`);
+    expect(text).toContain(`role="alert">Nothing was changed. ${problem}`);
+    expect(text).toContain(`name="email" value="${form['email'] ?? ''}"`);
     expect(text).not.toContain(PASSWORD);
     expect([browser.project.users.size, browser.types]).toEqual([users, []]);
   });
@@ -264,7 +262,9 @@ describe('Passwords', () => {
       JSON.stringify(browser.emulator.calls),
       JSON.stringify((await browser.call('GET', `/user/${userId}`)).body),
       JSON.stringify(browser.emulator.core.log.requests),
-      ...(await Promise.all([...PAGES, '/', '/login', LOG].map((each) => browser.textOf(each)))),
+      ...(await Promise.all(
+        [...PAGES, '/', '/login', LOG, OUTBOX].map((each) => browser.textOf(each)),
+      )),
     ];
     for (const text of [kept, ...texts]) {
       expect(text).not.toContain(PASSWORD);
@@ -318,7 +318,9 @@ describe('Passwords', () => {
     const bob = browser.project.findUserByEmail('bob@example.com');
     expect([...browser.project.passwords.keys()]).toEqual([bob?.user_id]);
     expect(browser.types).toEqual(['user.login', 'user.updated']);
-    expect(await browser.rejected('/account/security', {})).toContain('Missing: New password');
+    expect(await browser.rejected('/account/security', {})).toContain(
+      'password: Must not be empty.',
+    );
   });
 });
 
@@ -429,14 +431,13 @@ describe('A link', () => {
       expect(response.headers.get('location')).not.toContain('token');
       await browser.another().textOf(link, 400);
     }
-    const pages = PAGES.filter((path) => path !== OUTBOX);
     await browser.signIn('alice');
     const texts = [
       JSON.stringify(browser.events),
       JSON.stringify(browser.emulator.calls),
       JSON.stringify(browser.emulator.core.log.requests),
       lines.join('\n'),
-      ...(await Promise.all([...pages, '/', '/login', LOG].map((path) => browser.textOf(path)))),
+      ...(await Promise.all([...PAGES, '/', '/login', LOG].map((path) => browser.textOf(path)))),
     ];
     for (const token of tokens) for (const text of texts) expect(text).not.toContain(token);
   });
@@ -624,7 +625,7 @@ describe('The pages for signed-in users', () => {
     expect(browser.types).toEqual(['user.login', 'org.created', 'user.added_to_org']);
     const rt = encode(`${FRONT_END}/`);
     expect(await browser.sent('/create_org', { name: 'Delta', rt })).toBe(`${FRONT_END}/`);
-    expect(await browser.rejected('/create_org', { name: ' ' })).toContain('Missing: Name.');
+    expect(await browser.rejected('/create_org', { name: ' ' })).toContain('name: Must not be empty.');
   });
 
   it('change the name of who is signed in', async () => {
@@ -633,8 +634,6 @@ describe('The pages for signed-in users', () => {
     await browser.sent('/account', { first_name: 'Bob', last_name: 'Baker', user_id: ALICE });
     expect(await browser.textOf('/account')).toContain('value="Baker"');
     expect(browser.project.users.get(ALICE)).not.toHaveProperty('first_name', 'Bob');
-    const text = await browser.rejected('/account', { first_name: 'b'.repeat(101) });
-    expect(text).toContain('More than 100 characters: First name.');
   });
 
   it('show members and invitations to members only', async () => {
@@ -681,21 +680,24 @@ describe('The front door', () => {
     expect(browser.types).toEqual(['user.login']);
   });
 
-  it.each(PAGES)('shows %s to no script of another origin, and in no frame', async (path) => {
-    const browser = await FrontDoor.open();
-    await browser.signIn('alice');
-    for (const origin of FOREIGN_ORIGINS) {
-      const response = await browser.get(path, { origin });
-      expect(response.status).toBe(403);
-      expect(response.headers.has('access-control-allow-origin')).toBe(false);
-    }
-    const { headers } = await browser.get(path);
-    expect(headers.get('cache-control')).toBe('no-store');
-    expect(headers.get('x-frame-options')).toBe('DENY');
-    expect(headers.get('content-security-policy')).toMatch(
-      /^default-src 'none'; style-src 'sha256-[^']+'; form-action 'self'/,
-    );
-  });
+  it.each([...PAGES, OUTBOX])(
+    'shows %s to no script of another origin, and in no frame',
+    async (path) => {
+      const browser = await FrontDoor.open();
+      await browser.signIn('alice');
+      for (const origin of FOREIGN_ORIGINS) {
+        const response = await browser.get(path, { origin });
+        expect(response.status).toBe(403);
+        expect(response.headers.has('access-control-allow-origin')).toBe(false);
+      }
+      const { headers } = await browser.get(path);
+      expect(headers.get('cache-control')).toBe('no-store');
+      expect(headers.get('x-frame-options')).toBe('DENY');
+      expect(headers.get('content-security-policy')).toMatch(
+        /^default-src 'none'; style-src 'sha256-[^']+'; (script-src 'sha256-[^']+'; connect-src 'self'; )?form-action 'self'/,
+      );
+    },
+  );
 
   it('is closed to pages whose hostname becomes that of this machine', async () => {
     const browser = await FrontDoor.open();
@@ -764,7 +766,14 @@ describe('The front door', () => {
     const names = ['email', 'first_name', 'last_name', 'name', 'id', 'new_password'];
     const sent = Object.fromEntries(names.map((name) => [name, hostile]));
     const query = new URLSearchParams(sent).toString();
-    const paths = [...PAGES, location, '/login', '/', ...PAGES.map((path) => `${path}?${query}`)];
+    const paths = [
+      ...PAGES,
+      OUTBOX,
+      location,
+      '/login',
+      '/',
+      ...PAGES.map((path) => `${path}?${query}`),
+    ];
     const texts = [
       ...(await Promise.all(paths.map((path) => browser.textOf(path)))),
       await browser.rejected('/signup', sent),

@@ -1,9 +1,8 @@
-import { check, field, passwordIn, textIn } from '../pages/form.js';
+import { field, passwordIn } from '../pages/form.js';
 import { markup } from '../pages/html.js';
-import { hashPassword } from '../project/passwords.js';
 import type { HostedPage, UserVisit } from './hosted-page.js';
 import { pathOf } from './return-addresses.js';
-import { OUTBOX_PATH } from './sign-up-pages.js';
+import { OUTBOX_PATH } from '../users-page/paths.js';
 
 const LINKS = [
   ['/org', 'Organization'],
@@ -18,14 +17,15 @@ export const ACCOUNT: HostedPage = {
   content: ({ rt }) => markup`<p>
     ${LINKS.map(([path, text]) => markup`<a class="small" href="${pathOf(path, rt)}">${text}</a> `)}
   </p>`,
-  fields: ({ sent, user }: UserVisit) => markup`${field('first_name', sent, user.first_name)}
-    ${field('last_name', sent, user.last_name)}`,
+  fields: ({
+    sent,
+    user,
+  }: UserVisit) => markup`${field('first_name', sent.get('first_name') ?? user.first_name)}
+    ${field('last_name', sent.get('last_name') ?? user.last_name)}`,
   button: 'Save',
-  send({ core, sent, user, rt }: UserVisit) {
-    core.project.updateUser(user, {
-      first_name: textIn(sent, 'first_name'),
-      last_name: textIn(sent, 'last_name'),
-    });
+  async send({ core: { functions }, sent, user, rt }: UserVisit) {
+    const names = { first_name: sent.get('first_name'), last_name: sent.get('last_name') };
+    await functions.call('updateUserMetadata', names, user.user_id);
     return pathOf('/account', rt);
   },
 };
@@ -36,9 +36,12 @@ export const SECURITY: HostedPage = {
   isForUsers: true,
   fields: () => field('new_password'),
   button: 'Save',
-  async send({ core: { project }, sent, user, next }: UserVisit) {
-    const hash = await hashPassword(passwordIn(sent, 'new_password'));
-    check(project.setPassword(user.user_id, hash), 'The user was deleted.');
+  async send({ core: { functions }, sent, user, next }: UserVisit) {
+    await functions.call(
+      'updateUserPassword',
+      { password: passwordIn(sent, 'new_password') },
+      user.user_id,
+    );
     return next;
   },
 };

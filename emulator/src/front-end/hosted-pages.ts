@@ -6,16 +6,15 @@ import { redirectTo, sendPage } from '../pages/page-response.js';
 import { errorPages, forOwnForms, forOwnPages } from '../pages/page-routes.js';
 import { ACCOUNT, SECURITY } from './account-pages.js';
 import { showPage, type HostedPage, type Visit } from './hosted-page.js';
-import { API_KEYS, CREATE_ORG, ORG, SAML } from './org-pages.js';
+import { CREATE_ORG, MISSING, ORG } from './org-pages.js';
 import { encodeAddress, pathOf, ReturnAddresses } from './return-addresses.js';
-import { FORGOTTEN_PASSWORD, OUTBOX, OUTBOX_PATH, PASSWORDLESS, SIGN_UP } from './sign-up-pages.js';
+import { FORGOTTEN_PASSWORD, PASSWORDLESS, SIGN_UP } from './sign-up-pages.js';
 
 /** The pages of PropelAuth to which its libraries, its mails and these pages lead. */
 const PAGES: ReadonlyMap<string, HostedPage> = new Map([
   ['/signup', SIGN_UP],
   ['/forgot_password', FORGOTTEN_PASSWORD],
   ['/propelauth/passwordless', PASSWORDLESS],
-  [OUTBOX_PATH, OUTBOX],
   ['/account', ACCOUNT],
   ['/account/settings', ACCOUNT],
   ['/account/security', SECURITY],
@@ -23,9 +22,9 @@ const PAGES: ReadonlyMap<string, HostedPage> = new Map([
   ['/org', ORG],
   ['/org/members/:id?', ORG],
   ['/org/settings/:id?', ORG],
-  ['/org/api_keys/:id?', API_KEYS],
-  ['/account/api_keys', API_KEYS],
-  ['/saml', SAML],
+  ['/org/api_keys/:id?', MISSING],
+  ['/account/api_keys', MISSING],
+  ['/saml', MISSING],
 ]);
 
 export function hostedPages(core: Core): Hono {

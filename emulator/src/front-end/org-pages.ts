@@ -1,4 +1,4 @@
-import { countAddition, field, textIn } from '../pages/form.js';
+import { countAddition, field } from '../pages/form.js';
 import { markup } from '../pages/html.js';
 import { fullNameOf } from '../project/memberships.js';
 import type { HostedPage, UserVisit } from './hosted-page.js';
@@ -8,12 +8,12 @@ const MAXIMUM_SHOWN = 200;
 export const CREATE_ORG: HostedPage = {
   title: 'Create an organization',
   isForUsers: true,
-  fields: ({ sent }) => field('name', sent),
+  fields: ({ sent }) => field('name', sent.get('name')),
   button: 'Create',
-  send({ core: { project }, sent, user, rt, next }: UserVisit) {
-    const name = textIn(sent, 'name');
+  async send({ core: { project, functions }, sent, user, rt, next }: UserVisit) {
     countAddition(project);
-    const { org_id: orgId } = project.addOrg({ name });
+    const { org_id: id } = await functions.call('createOrg', { name: sent.get('name') });
+    const orgId = id as string;
     project.setRoles(orgId, user.user_id, { role: project.issuer.roles.names[0] ?? '' });
     return rt === undefined ? `/org?id=${orgId}` : next;
   },
@@ -42,16 +42,11 @@ export const ORG: HostedPage = {
   },
 };
 
-export const SAML = missingPage('Set up SAML', 'connect an organization to an identity provider');
-
-export const API_KEYS = missingPage('API keys', 'create and delete API keys');
-
-function missingPage(title: string, purpose: string): HostedPage {
-  return {
-    title,
-    isForUsers: true,
-    content:
-      () => markup`<p>In PropelAuth, users ${purpose} on this page. The emulator does not have it: use
-      <a href="/">the users page</a>, the seed, or the backend API.</p>`,
-  };
-}
+/** Where users connect an organization to an identity provider, or create API keys. */
+export const MISSING: HostedPage = {
+  title: 'Not in the emulator',
+  isForUsers: true,
+  content:
+    () => markup`<p>PropelAuth has a page for users here. The emulator does not: use <a href="/">the users page</a>,
+    the seed, or the backend API.</p>`,
+};

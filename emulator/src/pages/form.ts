@@ -1,54 +1,46 @@
 import { HTTPException } from 'hono/http-exception';
-import * as v from 'valibot';
-import { EMAIL } from '../backend/fields.js';
 import type { RequestParameters } from '../oauth/request-parameters.js';
 import { isHashingMany } from '../project/passwords.js';
 import type { Project } from '../project/project.js';
-import { markup, type Html } from './html.js';
+import { markup, raw, type Html } from './html.js';
 
-const MAXIMUM_LENGTH = 100;
 /** Of all pages: whoever reaches them can send forms without an end. */
 const MAXIMUM_ADDITIONS = 1_000;
 const LIMIT = `The pages were asked to add something ${MAXIMUM_ADDITIONS} times, which is the limit. Start with --fresh, or use the backend API.`;
 const TOO_MANY = 'Too many passwords are sent at once. Try again.';
 
-/** The fields of forms: their labels, and the attributes `type` and `autocomplete`. */
+/** What forms ask for: fields of PropelAuth's backend API, a new password, and `org`, the id or the name of an organization. */
 const FIELDS = {
-  email: { label: 'Email address', type: 'email', fill: 'email' },
-  password: { label: 'Password (not a real one)', type: 'password', fill: 'current-password' },
+  email: { label: 'Email address', attributes: 'type="email" autocomplete="email" required' },
+  password: {
+    label: 'Password (not a real one)',
+    attributes: 'type="password" autocomplete="current-password" required',
+  },
   new_password: {
     label: 'New password (invent one, do not use a real one)',
-    type: 'password',
-    fill: 'new-password',
+    attributes: 'type="password" autocomplete="new-password" required',
   },
-  first_name: { label: 'First name', type: 'text', fill: 'given-name' },
-  last_name: { label: 'Last name', type: 'text', fill: 'family-name' },
-  name: { label: 'Name', type: 'text', fill: 'off' },
+  username: { label: 'Username', attributes: 'autocomplete="off"' },
+  first_name: { label: 'First name', attributes: 'autocomplete="given-name"' },
+  last_name: { label: 'Last name', attributes: 'autocomplete="family-name"' },
+  name: { label: 'Name', attributes: 'autocomplete="off" required' },
+  display_name: { label: 'Name of the key', attributes: 'autocomplete="off"' },
+  action_type: { label: 'Action', attributes: 'autocomplete="off" required' },
+  org: { label: 'Organization', attributes: 'autocomplete="off" list="orgs" required' },
 };
 
-type FieldName = keyof typeof FIELDS;
+export type FieldName = keyof typeof FIELDS;
 
-/** A field with its label. It shows what was sent, but no password. */
-export function field(name: FieldName, sent?: RequestParameters, value = ''): Html {
-  const { label, type, fill } = FIELDS[name];
-  const shown = type === 'password' ? '' : (sent?.get(name) ?? value);
-  return markup`<label>${label}<input name="${name}" type="${type}" value="${shown}" autocomplete="${fill}" maxlength="${MAXIMUM_LENGTH}" required></label>`;
+/** A field with its label. */
+export function field(name: FieldName, value = ''): Html {
+  const { label, attributes } = FIELDS[name];
+  return markup`<label>${label} <input name="${name}" value="${value}" ${raw(attributes)}></label>`;
 }
 
-/** @throws {HTTPException} if the text is empty, too long or no email address */
-export function textIn(sent: RequestParameters, name: FieldName): string {
-  const { label } = FIELDS[name];
-  const text = sent.get(name) ?? '';
-  check(/\S/.test(text), `Missing: ${label}.`);
-  check(text.length <= MAXIMUM_LENGTH, `More than ${MAXIMUM_LENGTH} characters: ${label}.`);
-  check(name !== 'email' || v.is(EMAIL, text), 'This is no email address.');
-  return text;
-}
-
-/** @throws {HTTPException} as {@link textIn}, and while many others are being hashed */
+/** @throws {HTTPException} while many others are being hashed */
 export function passwordIn(sent: RequestParameters, name: 'password' | 'new_password'): string {
   if (isHashingMany()) throw new HTTPException(503, { message: TOO_MANY });
-  return textIn(sent, name);
+  return sent.get(name) ?? '';
 }
 
 /** @throws {HTTPException} unless the condition is met */

@@ -23,7 +23,7 @@ export function page(title: string, content: Html, frame?: Frame): Html {
       </head>
       <body>
         ${frame?.header}
-        <main class="${frame && 'wide'}">
+        <main class="${frame === undefined ? 'narrow' : 'wide'}">
           <h1>${title}</h1>
           ${content}
         </main>

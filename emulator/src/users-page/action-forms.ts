@@ -1,15 +1,9 @@
 import type { Core } from '../core.js';
-import { markup, raw, type Html } from '../pages/html.js';
+import { field } from '../pages/form.js';
+import { markup, type Html } from '../pages/html.js';
 import { hiddenInput } from '../pages/sign-in-page.js';
 import type { Project } from '../project/project.js';
-import {
-  ACTIONS,
-  INPUTS,
-  panelIdOf,
-  type Action,
-  type ActionName,
-  type Subject,
-} from './actions.js';
+import { ACTIONS, panelIdOf, type Action, type ActionName, type Subject } from './actions.js';
 import { forReaders } from './copy-buttons.js';
 import { CHANGE_PATH, type View } from './paths.js';
 
@@ -39,7 +33,7 @@ export function actionForm(
   const form = markup`<form class="change" method="post" action="${CHANGE_PATH}">
     ${Object.entries(hidden).map((field) => hiddenInput(...field))}
     ${warning === undefined ? '' : markup`<p>${warning}</p>`}
-    ${inputs.map((each) => (each === 'role' ? roleSelect(project, role) : inputOf(each)))}
+    ${inputs.map((each) => (each === 'role' ? roleSelect(project, role) : field(each)))}
     <button class="${kind}">${label}</button>
   </form>`;
   if (inputs.length === 0 && warning === undefined) return form;
@@ -47,11 +41,6 @@ export function actionForm(
     <summary class="${kind}">${label}…</summary>
     ${form}
   </details>`;
-}
-
-function inputOf(name: keyof typeof INPUTS): Html {
-  const { label, attributes } = INPUTS[name];
-  return markup`<label>${label} <input name="${name}" autocomplete="off" ${raw(attributes)}></label>`;
 }
 
 function roleSelect({ issuer }: Project, selected: string | undefined): Html {

@@ -1,28 +1,11 @@
-import { HTTPException } from 'hono/http-exception';
-import { PARTS } from '../backend/backend-api.js';
 import { NOT_FOUND, ok, okIf } from '../backend/backend-response.js';
-import type { Endpoint, Endpoints } from '../backend/endpoint.js';
-import { fieldsOf, InvalidFields, TEXT } from '../backend/fields.js';
+import { fieldsOf, TEXT } from '../backend/fields.js';
 import type { Core } from '../core.js';
-import { omitUndefined } from '../issuer/access-token-claims.js';
 import type { RequestParameters } from '../oauth/request-parameters.js';
-import { countAddition } from '../pages/form.js';
+import { check, countAddition, type FieldName } from '../pages/form.js';
 import type { View } from './paths.js';
 
 const GRANT_LIFETIME_SECONDS = 300;
-
-/** What forms ask for: fields of PropelAuth's backend API, and `org`, the id or the name of an organization. */
-export const INPUTS = {
-  email: { label: 'Email address', attributes: 'type="email" required' },
-  username: { label: 'Username', attributes: '' },
-  first_name: { label: 'First name', attributes: '' },
-  last_name: { label: 'Last name', attributes: '' },
-  name: { label: 'Name', attributes: 'required' },
-  display_name: { label: 'Name of the key', attributes: '' },
-  action_type: { label: 'Action', attributes: 'required' },
-  org: { label: 'Organization', attributes: 'list="orgs" required' },
-  role: { label: 'Role', attributes: 'required' },
-};
 
 /** What a form is about: fields of PropelAuth's backend API as well. */
 export type Subject = { readonly [Each in (typeof SUBJECT)[number]]?: string };
@@ -32,7 +15,7 @@ const SUBJECT = ['user_id', 'org_id', 'api_key_id', 'invitee_email', 'message_id
 export interface Action {
   /** The text of its button. */
   readonly text: string;
-  readonly inputs?: readonly (keyof typeof INPUTS)[];
+  readonly inputs?: readonly (FieldName | 'role')[];
   /** Whether there is more then. What pages add has a limit. */
   readonly adds?: boolean;
   /** What is lost. It is said before. */
@@ -80,30 +63,30 @@ export function panelIdOf(action: string, subject: Subject): string {
  * function tells what to show then, and throws an HTTPException if nothing was changed.
  */
 export function actionsOn(core: Core): (form: RequestParameters) => Promise<Omit<View, 'search'>> {
-  const { project } = core;
-  const functions = functionsOf(core);
+  const { project, functions, webhooks } = core;
+  functions.set('sendWebhookAgain', ({ body }) => okIf(webhooks.sendAgain(body['message_id'])));
+  functions.set('createStepUpGrant', ({ body }, userId) => {
+    const { action_type: actionType } = fieldsOf(body, { action_type: TEXT });
+    if (!project.users.get(userId)?.enabled) return NOT_FOUND;
+    const expiresAt = project.now() + GRANT_LIFETIME_SECONDS;
+    project.addGrant({ userId, actionType, isForOneUse: true, expiresAt });
+    return ok();
+  });
   return async (form) => {
-    const action = form.get('change') ?? '';
-    const endpoint = isAction(action) ? functions.get(action) : undefined;
-    if (isAction(action) && (ACTIONS[action] as Action).adds) countAddition(project);
+    const name = form.get('change') ?? '';
+    check(isAction(name), 'Nothing was changed. The change is unknown.');
+    const { inputs = [], adds = false }: Action = ACTIONS[name];
+    if (adds) countAddition(project);
     const fields = Object.fromEntries(
-      [...Object.keys(INPUTS), ...SUBJECT].map((name) => [name, form.get(name)]),
+      [...inputs, ...SUBJECT].map((each) => [each, form.get(each)]),
     );
     const { org, role, user_id, org_id = orgIdOf(org), api_key_id: keyId } = fields;
     const membership = project.findMembership(org_id ?? '', user_id ?? '');
     const additional = membership?.additionalRoles?.filter((each) => each !== role);
     const body = { ...fields, org_id, additional_roles: additional, email_confirmed: true };
-    try {
-      const id = keyId ?? user_id ?? org_id ?? '';
-      const response = await endpoint?.({ query: {}, body: omitUndefined(body) }, id);
-      if (response?.status !== 200) throw unchanged('What the form is about is no longer there');
-      const subject: Subject = { user_id, org_id, ...(response.body as Subject) };
-      return { changed: cardIdOf({ ...fields, ...subject }), panel: panelIdOf(action, fields) };
-    } catch (error) {
-      if (!(error instanceof InvalidFields)) throw error;
-      const reasons = Object.entries(error.errors).map((each) => each.join(': '));
-      throw unchanged(reasons.join('. '));
-    }
+    const made = await functions.call(name, body, keyId ?? user_id ?? org_id);
+    const subject: Subject = { user_id, org_id, ...made };
+    return { changed: cardIdOf({ ...fields, ...subject }), panel: panelIdOf(name, fields) };
   };
 
   function orgIdOf(idOrName: string | undefined): string | undefined {
@@ -114,26 +97,4 @@ export function actionsOn(core: Core): (form: RequestParameters) => Promise<Omit
 
 function isAction(name: string): name is ActionName {
   return Object.hasOwn(ACTIONS, name);
-}
-
-function unchanged(reason: string): HTTPException {
-  return new HTTPException(400, { message: `Nothing was changed. ${reason}.` });
-}
-
-/** What PropelAuth's backend API does, by name: as it does it for applications, without being one of their calls. */
-function functionsOf({ project, webhooks }: Core): ReadonlyMap<string, Endpoint> {
-  const functions = new Map<string, Endpoint>();
-  const add = (_path: string, name: string, endpoint: Endpoint) =>
-    void functions.set(name, endpoint);
-  const api: Endpoints = { GET: add, POST: add, PUT: add, PATCH: add, DELETE: add };
-  for (const addEndpoints of PARTS) addEndpoints(api, project);
-  add('', 'sendWebhookAgain', ({ body }) => okIf(webhooks.sendAgain(body['message_id'])));
-  add('', 'createStepUpGrant', ({ body }, userId) => {
-    const { action_type: actionType } = fieldsOf(body, { action_type: TEXT });
-    if (!project.users.get(userId)?.enabled) return NOT_FOUND;
-    const expiresAt = project.now() + GRANT_LIFETIME_SECONDS;
-    project.addGrant({ userId, actionType, isForOneUse: true, expiresAt });
-    return ok();
-  });
-  return functions;
 }

@@ -3,9 +3,8 @@ import type { Core } from '../core.js';
 import { markup, raw, type Html } from '../pages/html.js';
 import { page } from '../pages/layout.js';
 import { sendPage } from '../pages/page-response.js';
-import { OUTBOX_PATH } from '../front-end/sign-up-pages.js';
 import { PAGE_SCRIPT } from './page-script.js';
-import { REQUESTS_PATH, USERS_PATH } from './paths.js';
+import { OUTBOX_PATH, REQUESTS_PATH, USERS_PATH } from './paths.js';
 
 const LINKS = {
   Users: USERS_PATH,

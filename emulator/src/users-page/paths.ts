@@ -4,6 +4,7 @@ export const USERS_PATH = '/';
 // PropelAuth has no paths like these.
 export const CHANGE_PATH = '/__emulator/change';
 export const ICON_PATH = '/favicon.ico';
+export const OUTBOX_PATH = '/__emulator/outbox';
 export const REQUESTS_PATH = '/__emulator/requests';
 
 /** What the users page shows, as its address says. Each is empty for nothing. */

@@ -6,8 +6,16 @@ import { redirectTo } from '../pages/page-response.js';
 import { errorPages, forOwnForms, forOwnPages } from '../pages/page-routes.js';
 import { actionsOn } from './actions.js';
 import { dashboard, sendDashboard } from './dashboard.js';
-import { addressOf, CHANGE_PATH, ICON_PATH, REQUESTS_PATH, USERS_PATH } from './paths.js';
+import {
+  addressOf,
+  CHANGE_PATH,
+  ICON_PATH,
+  OUTBOX_PATH,
+  REQUESTS_PATH,
+  USERS_PATH,
+} from './paths.js';
 import { latestRequests } from './latest-requests.js';
+import { outboxPage } from './outbox-page.js';
 import { MAXIMUM_SEARCH_LENGTH, usersPage } from './users-page.js';
 
 /** How long a page waits for the application to handle a webhook. */
@@ -28,6 +36,10 @@ export function usersPageRoutes(core: Core): Hono {
     const view = { search: searchIn(query), changed, panel };
     return sendDashboard(context, core, 'Users', usersPage(core, view));
   });
+
+  app.get(OUTBOX_PATH, forOwnPages, (context) =>
+    sendDashboard(context, core, 'Outbox', outboxPage(core)),
+  );
 
   app.get(REQUESTS_PATH, forOwnPages, (context) =>
     sendDashboard(context, core, 'Requests', latestRequests(log.requests)),
