@@ -31,7 +31,7 @@ export function actionForm(
   const label = markup`${text}${forReaders(` ${of}`)}`;
   const hidden = { change: name, search: view.search || undefined, ...subject };
   const form = markup`<form class="change" method="post" action="${CHANGE_PATH}">
-    ${Object.entries(hidden).map((field) => hiddenInput(...field))}
+    ${Object.entries(hidden).map((each) => hiddenInput(...each))}
     ${warning === undefined ? '' : markup`<p>${warning}</p>`}
     ${inputs.map((each) => (each === 'role' ? roleSelect(project, role) : field(each)))}
     <button class="${kind}">${label}</button>
