@@ -10,6 +10,7 @@ import { startEmulator, startWebhookReceiver } from './emulator.mjs';
 import { submitForm } from './submit-form.mjs';
 
 const REQUESTS_PATH = '/__emulator/requests';
+const OUTBOX_PATH = '/__emulator/outbox';
 const ACME = 'acce0000-0000-4000-8000-000000000000';
 const ALICE = 'a11ce000-0000-4000-8000-000000000001';
 const CAROL = 'ca401000-0000-4000-8000-000000000003';
@@ -202,11 +203,11 @@ describe('The users page of the emulator', () => {
 
     test('works with the keyboard', async () => {
       const names = [];
-      for (let index = 0; index < 13; index++) {
+      for (let index = 0; index < 14; index++) {
         await page.keyboard.press('Tab');
         names.push(await page.evaluate(() => document.activeElement.textContent.trim()));
       }
-      assert.deepEqual(names.slice(3), [
+      assert.deepEqual(names.slice(4), [
         'Add user …',
         'Add organization …',
         'Copy id of Acme Inc',
@@ -232,7 +233,7 @@ describe('The users page of the emulator', () => {
 
     test('fits the width of a phone', async () => {
       await page.setViewportSize({ width: 320, height: 640 });
-      for (const path of ['/', REQUESTS_PATH]) {
+      for (const path of ['/', REQUESTS_PATH, OUTBOX_PATH, '/login', '/signup', '/account']) {
         await page.goto(origin + path);
         for (const panel of await page.locator('summary').all()) await panel.click();
         assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 320);
@@ -370,6 +371,25 @@ describe('The users page of the emulator', () => {
       assert.equal(await email.inputValue(), 'half an addr');
     });
 
+    test('shows messages as they come, and their links sign in once', async () => {
+      await page.getByRole('link', { name: 'Outbox' }).click();
+      await page.getByText('There are none yet.').waitFor();
+      await fetch(`${origin}/api/backend/v1/invite_user`, {
+        method: 'POST',
+        headers: { Authorization: `Bearer ${emulator.issuer.apiKey}` },
+        body: JSON.stringify({ email: 'erin@example.com', org_id: ACME, role: 'Member' }),
+      });
+      await page.getByRole('heading', { name: 'Join Acme Inc as Member' }).waitFor();
+      const link = page.getByRole('link', { name: '/propelauth/magic_link' });
+      const address = await link.getAttribute('href');
+      await link.click();
+      await page.waitForURL(`${origin}/account`);
+      await page.getByText('You are signed in as erin@example.com, Member of Acme Inc.').waitFor();
+      await page.goto(origin + address);
+      await page.getByRole('heading', { name: 'This link does not work' }).waitFor();
+      assert.match(opened.complaints.pop(), /400 \(Bad Request\)/);
+    });
+
     test('shows requests as they come', async () => {
       await page.getByRole('link', { name: 'Requests' }).click();
       await page.getByRole('heading', { name: 'Requests' }).waitFor();
@@ -425,16 +445,58 @@ describe('The users page of the emulator', () => {
     await context.close();
   });
 
+  for (const javaScriptEnabled of [true, false]) {
+    test(`lets users sign up, create an organization and choose a new password, ${javaScriptEnabled ? 'with' : 'without'} JavaScript`, async () => {
+      const { context, page, complaints } = await openUsers(`${origin}/login`, {
+        javaScriptEnabled,
+      });
+      await page.getByText('Sign in with a password or a link, or sign up').click();
+      await page.getByRole('link', { name: 'Sign up' }).click();
+      await page.getByLabel('Email address').fill('erin@example.com');
+      await page.getByLabel('New password').fill('a-password');
+      await page.getByRole('button', { name: 'Sign up' }).click();
+      await page.getByRole('heading', { name: 'Confirm your email address' }).waitFor();
+      await page.getByRole('link', { name: '/propelauth/magic_link' }).click();
+      await page.getByText('You are signed in as erin@example.com').waitFor();
+      await page.getByLabel('First name').fill('Erin');
+      await page.getByRole('button', { name: 'Save' }).click();
+      await page.getByText('You are signed in as Erin').waitFor();
+      await page.getByRole('link', { name: 'Create an organization' }).click();
+      await page.getByLabel('Name').fill('Beta');
+      await page.getByRole('button', { name: 'Create' }).click();
+      await page.getByText('Erin, Owner', { exact: true }).waitFor();
+      await page.getByRole('button', { name: 'Sign out' }).click();
+      await page.goto(`${origin}/login`);
+      await page.getByText('Sign in with a password or a link, or sign up').click();
+      await page.getByLabel('Email address').fill('erin@example.com');
+      await page.getByRole('button', { name: 'Forgotten password' }).click();
+      await page.getByRole('link', { name: '/propelauth/magic_link' }).first().click();
+      await page.getByLabel('New password').fill('another-password');
+      await page.getByRole('button', { name: 'Save' }).click();
+      await page.getByRole('button', { name: 'Switch to another user' }).click();
+      await page.getByText('Sign in with a password or a link, or sign up').click();
+      await page.getByLabel('Email address').fill('erin@example.com');
+      await page.getByLabel('Password').fill('another-password');
+      await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+      await page.getByText('You are signed in as Erin, Owner of Beta.').waitFor();
+      assert.deepEqual(
+        complaints.filter((each) => !each.includes('username fields')),
+        [],
+      );
+      await context.close();
+    });
+  }
+
   test('gives other pages of this machine neither a token, nor a step-up grant, nor a frame', async () => {
     const other = await startEmulator({ seed: SEED });
     // Another port, which is the same site, and the same port by its other name, which is another site.
     for (const foreign of [other.origin, origin.replace('localhost', '127.0.0.1')]) {
       const { context, page } = await openUsers(foreign);
       await page.goto(`${foreign}/does-not-exist`);
-      for (const path of ['/__emulator/token?user=alice', '/', REQUESTS_PATH]) {
+      for (const path of ['/__emulator/token?user=alice', '/', REQUESTS_PATH, OUTBOX_PATH]) {
         assert.match(await page.evaluate(readWithCookies, origin + path), /TypeError/);
       }
-      for (const path of ['/', REQUESTS_PATH]) {
+      for (const path of ['/', REQUESTS_PATH, OUTBOX_PATH, '/signup', '/account']) {
         assert.match(await frameIn(page, origin + path), /frame-ancestors|X-Frame-Options/i);
         assert.equal(await page.evaluate(readAsScript, origin + path), 'not loaded');
       }
@@ -443,6 +505,10 @@ describe('The users page of the emulator', () => {
         ['/__emulator/change', { change: 'createUser', email: 'mallory@example.com' }],
         ['/__emulator/change', { change: 'createApiKey', user_id: ALICE }],
         ['/login', { user: 'alice' }],
+        ['/signup', { email: 'mallory@example.com', new_password: 'a-password' }],
+        ['/forgot_password', { email: 'alice@example.com' }],
+        ['/account/security', { new_password: 'a-password' }],
+        ['/create_org', { name: 'Evil Inc' }],
       ]) {
         await page.goto(`${foreign}/does-not-exist`);
         const answer = page.waitForResponse(origin + path);
@@ -453,7 +519,9 @@ describe('The users page of the emulator', () => {
       assert.deepEqual(await context.cookies(), []);
       await context.close();
     }
-    const { users, apiKeys } = emulator.core.project;
+    const { users, orgs, apiKeys, outbox } = emulator.core.project;
+    assert.deepEqual(outbox.messages, []);
+    assert.equal(orgs.size, SEED.orgs.length);
     assert.ok(users.has(ALICE));
     assert.equal(users.size, SEED.users.length);
     assert.equal(apiKeys.size, SEED.apiKeys.length);

@@ -625,7 +625,9 @@ describe('The pages for signed-in users', () => {
     expect(browser.types).toEqual(['user.login', 'org.created', 'user.added_to_org']);
     const rt = encode(`${FRONT_END}/`);
     expect(await browser.sent('/create_org', { name: 'Delta', rt })).toBe(`${FRONT_END}/`);
-    expect(await browser.rejected('/create_org', { name: ' ' })).toContain('name: Must not be empty.');
+    expect(await browser.rejected('/create_org', { name: ' ' })).toContain(
+      'name: Must not be empty.',
+    );
   });
 
   it('change the name of who is signed in', async () => {

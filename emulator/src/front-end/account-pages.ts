@@ -14,7 +14,7 @@ const LINKS = [
 export const ACCOUNT: HostedPage = {
   title: 'Account',
   isForUsers: true,
-  content: ({ rt }) => markup`<p>
+  content: ({ rt }) => markup`<p class="actions">
     ${LINKS.map(([path, text]) => markup`<a class="small" href="${pathOf(path, rt)}">${text}</a> `)}
   </p>`,
   fields: ({

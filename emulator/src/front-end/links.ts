@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import type { Core } from '../core.js';
 import { queryOf } from '../oauth/request-parameters.js';
 import { check, countAddition } from '../pages/form.js';
+import { errorPage } from '../pages/layout.js';
 import { redirectTo } from '../pages/page-response.js';
 import { errorPages, forOwnPages } from '../pages/page-routes.js';
 import { LINK_PATH, type LinkRecord } from '../project/outbox.js';
@@ -12,7 +13,7 @@ import { ReturnAddresses } from './return-addresses.js';
 export function links({ project, sessions, origins }: Core): Hono {
   const app = new Hono();
   const addresses = new ReturnAddresses(origins);
-  app.onError(errorPages());
+  app.onError(errorPages((reason) => errorPage('This link does not work', reason)));
   app.get(LINK_PATH, forOwnPages, async (context) => {
     const parameters = queryOf(context);
     const address = addresses.read(context, parameters.get('rt'));

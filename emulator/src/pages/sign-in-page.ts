@@ -35,7 +35,7 @@ export function signInPage(
       </form>
       ${shown.length < users.length ? markup`<p class="quiet">These are ${String(shown.length)} of ${String(users.length)} users.</p>` : ''}
       <details>
-        <summary>Sign in with a password or a link, or sign up</summary>
+        <summary class="small">Sign in with a password or a link, or sign up…</summary>
         <form method="post" action="?">
           ${hidden}
           ${kept['rt'] === undefined ? hiddenInput('rt', rt) : ''}

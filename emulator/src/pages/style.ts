@@ -96,7 +96,8 @@ export const STYLE = `
   .narrow form > label { padding: .4rem 0; }
   .narrow form > label > input { display: block; width: 100%; }
   .narrow form > button:not([name], .small) { border-color: var(--accent); color: var(--accent); justify-content: center; }
-  .narrow .card { margin-bottom: 1rem; }
+  [role=alert] { border-color: var(--bad); background: var(--bad-tint); }
+  .narrow .card, .narrow .actions { margin-bottom: 1rem; }
   select { max-width: 100%; padding: .5rem .65rem; }
   section { margin-top: 1.5rem; }
   table { width: 100%; border-collapse: collapse; font-size: .85rem; overflow-wrap: normal; }

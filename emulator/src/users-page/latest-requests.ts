@@ -11,7 +11,7 @@ export function latestRequests(requests: readonly LoggedRequest[]): Html {
     </tr>`,
   );
   return markup`<div class="card" data-live>
-    <p class="quiet">The latest requests, at most 200, without those for this page and the users page.</p>
+    <p class="quiet">The latest requests, at most 200, without those that keep these pages up to date.</p>
     <table>
       <thead><tr><th>Time</th><th>Method</th><th>Route</th><th>Status</th><th>Caller</th></tr></thead>
       <tbody>${rows}</tbody>
