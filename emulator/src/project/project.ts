@@ -159,11 +159,6 @@ export class Project {
     return firstOf(this.usersByUsername(keyOf(username)));
   }
 
-  /** The users who can sign in, in the order in which they were added. */
-  get enabledUsers(): UserRecord[] {
-    return [...this.users.values()].filter((user) => user.enabled);
-  }
-
   /** The user who signs in by this name: the username or, without one, the email address. Disabled users cannot. */
   findUserByLogin(name: string | undefined): UserRecord | undefined {
     const key = keyOf(name);
