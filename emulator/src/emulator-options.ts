@@ -26,6 +26,8 @@ export interface EmulatorOptions {
   readonly webhooks?: string;
   /** @internal The URL of the application that curl commands call. */
   readonly call?: string;
+  /** @internal The name of the project, for pages. */
+  readonly name?: string;
   /** @internal Prints a line on the terminal. */
   readonly say?: (line: string) => void;
   /** @internal Secrets that outlive this process. */

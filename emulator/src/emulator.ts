@@ -3,6 +3,7 @@ import { Origins } from './access/origins.js';
 import { Sessions } from './access/sessions.js';
 import type { App } from './app.js';
 import { createApp } from './app.js';
+import { Functions } from './backend/functions.js';
 import { TOTP_CODE } from './backend/step-up-endpoints.js';
 import type { Core } from './core.js';
 import type { EmulatorOptions } from './emulator-options.js';
@@ -14,6 +15,7 @@ import { addDescribedUser, addUserOfToken, descriptionOf } from './project/descr
 import { Project } from './project/project.js';
 import type { UserDescription } from './project/user-description.js';
 import { Recorder, type Failure, type RecordedCall } from './recorder.js';
+import { RequestLog } from './request-log.js';
 import { applySeed } from './seed/apply-seed.js';
 import type { CheckedSeed } from './seed/read-seed.js';
 import type { ListenOptions, RunningServer } from './server/server.js';
@@ -82,7 +84,7 @@ export class Emulator<User extends UserDescription = UserDescription> {
   constructor(
     issuer: TokenIssuer<User>,
     seed: CheckedSeed,
-    options: Pick<EmulatorOptions, 'allowedOrigins' | 'webhooks' | 'call' | 'say'> = {},
+    options: Pick<EmulatorOptions, 'allowedOrigins' | 'webhooks' | 'call' | 'name' | 'say'> = {},
   ) {
     const { allowedOrigins, webhooks, call = 'http://localhost:3000/', say = () => {} } = options;
     const project = new Project(issuer);
@@ -93,11 +95,14 @@ export class Emulator<User extends UserDescription = UserDescription> {
     this.core = {
       issuer,
       project,
+      functions: new Functions(project),
       recorder,
       sessions: new Sessions(project, issuer.cookieKey),
       origins,
       oauth: new OAuthStore(project),
       webhooks: new Webhooks(issuer, recorder, webhookUrl, say),
+      log: new RequestLog(say),
+      name: options.name ?? 'Your project',
       call,
     };
     this.#seed = seed;
@@ -277,9 +282,10 @@ export class Emulator<User extends UserDescription = UserDescription> {
    * ```
    */
   reset(): void {
-    const { project, recorder, oauth, webhooks } = this.core;
+    const { project, recorder, oauth, webhooks, log } = this.core;
     oauth.clear();
     recorder.reset();
+    log.clear();
     webhooks.startAnew(() => {
       project.clear();
       applySeed(project, this.#seed);

@@ -1,4 +1,14 @@
-import { timingSafeEqual } from 'node:crypto';
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+
+/** As opaque as PropelAuth's. */
+export function newToken(): string {
+  return randomBytes(32).toString('base64url');
+}
+
+/** What is kept of a secret that only the client needs to know, and the challenge of a code verifier. */
+export function hashOf(secret: string): string {
+  return createHash('sha256').update(secret).digest('base64url');
+}
 
 /** Whether texts are the same. How long it takes says nothing of what differs. */
 export function isSameSecret(one: string, other: string): boolean {

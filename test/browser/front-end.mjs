@@ -116,14 +116,17 @@ describe('A front end with the emulator', () => {
     assert.equal((await authentication()).user.username, 'bob');
   });
 
-  test('signs up by choosing a user', async () => {
+  test('signs up with a link that returns to it', async () => {
     await redirect('redirectToSignupPage', {
       postSignupRedirectUrl: `${frontEnd.origin}/welcome`,
       userSignupQueryParameters: { plan: 'pro' },
     });
-    await page.getByRole('button', { name: 'dave' }).click();
+    await page.getByLabel('Email address').fill('erin@example.com');
+    await page.getByLabel('New password').fill('a-password');
+    await page.getByRole('button', { name: 'Sign up' }).click();
+    await page.getByRole('link', { name: '/propelauth/magic_link' }).first().click();
     await page.waitForURL(`${frontEnd.origin}/welcome`);
-    assert.equal((await authentication()).user.username, 'dave');
+    assert.equal((await authentication()).user.email, 'erin@example.com');
   });
 
   test('returns to the front end if it does not say where', async () => {
@@ -146,7 +149,7 @@ describe('A front end with the emulator', () => {
     ['redirectToAccountPage', 'Account'],
     ['redirectToOrgPage', 'Organization', 'some-org'],
     ['redirectToCreateOrgPage', 'Create an organization'],
-    ['redirectToSetupSAMLPage', 'Set up SAML', 'some-org'],
+    ['redirectToSetupSAMLPage', 'Not in the emulator', 'some-org'],
   ]) {
     test(`returns from the page of ${method}()`, async () => {
       await signInAs('carol');

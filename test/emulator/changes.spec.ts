@@ -1,6 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import { decodeJwt } from 'jose';
 import { createEmulator, createSecrets, type Seed } from 'propelauth-emulator';
+import { ACTIONS } from '../../emulator/src/users-page/actions.js';
+import type { Delivery } from '../../emulator/src/webhooks/delivery.js';
 import { registerCleanup } from '../support/clean-up.js';
 import { onlyFakeTimeouts, until } from '../support/fake-timers.js';
 import { Application } from './application.js';
@@ -33,22 +35,45 @@ const SEED: Seed = {
   ],
 };
 
-/** Each change: the form and its event. */
+/** Each change that is an event: the form and the event. */
 const CHANGES = {
+  createUser: {
+    form: { change: 'createUser', email: 'erin@example.com', username: 'erin', last_name: '' },
+    event: {
+      event_type: 'user.created',
+      user_id: expect.any(String),
+      email: 'erin@example.com',
+      email_confirmed: true,
+      username: 'erin',
+    },
+  },
+  createOrg: {
+    form: { change: 'createOrg', name: 'Gamma' },
+    event: { event_type: 'org.created', org_id: expect.any(String), name: 'Gamma' },
+  },
+  invite: {
+    form: { change: 'inviteUserToOrg', org_id: BETA, email: 'dave@example.com', role: 'Admin' },
+    event: {
+      event_type: 'user.invited_to_org',
+      org_id: BETA,
+      email: 'dave@example.com',
+      role: 'Admin',
+    },
+  },
   disable: {
-    form: { change: 'user.disabled', user_id: ALICE },
+    form: { change: 'disableUser', user_id: ALICE },
     event: { event_type: 'user.disabled', user_id: ALICE },
   },
   delete: {
-    form: { change: 'user.deleted', user_id: ALICE },
+    form: { change: 'deleteUser', user_id: ALICE },
     event: { event_type: 'user.deleted', user_id: ALICE },
   },
   add: {
-    form: { change: 'user.added_to_org', user_id: DAVE, org: 'Beta', role: 'Admin' },
+    form: { change: 'addUserToOrg', user_id: DAVE, org: 'Beta', role: 'Admin' },
     event: { event_type: 'user.added_to_org', user_id: DAVE, org_id: BETA, role: 'Admin' },
   },
   demote: {
-    form: { change: 'user.role_changed_within_org', user_id: ALICE, org: ACME, role: 'Member' },
+    form: { change: 'changeUserRoleInOrg', user_id: ALICE, org_id: ACME, role: 'Member' },
     event: {
       event_type: 'user.role_changed_within_org',
       user_id: ALICE,
@@ -57,15 +82,25 @@ const CHANGES = {
     },
   },
   remove: {
-    form: { change: 'user.removed_from_org', user_id: ALICE, org: ACME },
+    form: { change: 'removeUserFromOrg', user_id: ALICE, org_id: ACME },
     event: { event_type: 'user.removed_from_org', removed_user_id: ALICE, org_id: ACME },
   },
   deleteOrg: {
-    form: { change: 'org.deleted', org: ACME },
+    form: { change: 'deleteOrg', org_id: ACME },
     event: { event_type: 'org.deleted', org_id: ACME },
   },
 };
-const ENABLE = { change: 'user.enabled', user_id: ALICE };
+const ENABLE = { change: 'enableUser', user_id: ALICE };
+
+/** Changes that are no events of PropelAuth, or need something that the seed does not have. */
+const OTHERS = {
+  createApiKey: { change: 'createApiKey', user_id: ALICE, display_name: 'laptop' },
+  deleteApiKey: { change: 'deleteApiKey', user_id: ALICE, api_key_id: 'a key' },
+  revoke: { change: 'revokePendingOrgInvite', org_id: ACME, invitee_email: 'erin@example.com' },
+  sendAgain: { change: 'sendWebhookAgain', message_id: 'an event' },
+  grant: { change: 'createStepUpGrant', user_id: ALICE, action_type: 'PAY' },
+  enable: ENABLE,
+};
 
 interface Started {
   readonly browser: Browser;
@@ -74,7 +109,7 @@ interface Started {
 
 async function start(
   seed: Seed = SEED,
-  respond?: (response: ServerResponse) => void,
+  respond?: (response: ServerResponse, count: number) => void,
 ): Promise<Started> {
   const application = new Application(respond);
   const webhooks = await application.listen();
@@ -98,8 +133,8 @@ async function pageOf({ browser }: Started): Promise<string> {
 /** The status of each event on the page, newest first. */
 async function statusesOf(started: Started): Promise<string[]> {
   const [, events = ''] = (await pageOf(started)).split('Latest events');
-  const [section = ''] = events.split('</section>');
-  const rows = section.matchAll(/<strong>(.*?)<\/strong>\s*<span class="badge">(.*?)<\/span>/g);
+  const [section = ''] = events.split('</aside>');
+  const rows = section.matchAll(/<strong>(.*?)<\/strong>\s*<span class="badge \w+">(.*?)<\/span>/g);
   return [...rows].map(([, type, status]) => `${type}: ${status}`);
 }
 
@@ -122,11 +157,15 @@ describe('A change on the users page of the emulator', () => {
     async (_name, { form, event }) => {
       const started = await start();
       const { headers } = await change(started, form);
-      expect(headers.get('location')).toBe('/');
+      expect(headers.get('location')).toMatch(
+        /^\/\?changed=(user|org)%3A[\w-]+&panel=\w+%3A.*#(user|org):[\w-]+$/,
+      );
       expect(headers.get('cache-control')).toBe('no-store');
-      expect(started.application.events).toEqual([event]);
+      const [sent, ...others] = started.application.events;
+      expect(sent).toEqual(event);
+      expect(others).toEqual([]);
       expect(await statusesOf(started)).toEqual([`${event.event_type}: 204`]);
-      expect(await pageOf(started)).toContain(JSON.stringify(event).replaceAll('"', '&quot;'));
+      expect(await pageOf(started)).toContain(JSON.stringify(sent).replaceAll('"', '&quot;'));
     },
   );
 
@@ -137,7 +176,7 @@ describe('A change on the users page of the emulator', () => {
       [ACME]: { user_role: 'Member', user_permissions: ['can_view'] },
     });
     await change(started, CHANGES.remove.form);
-    await change(started, { change: 'org.deleted', org: BETA });
+    await change(started, { change: 'deleteOrg', org_id: BETA });
     expect(await membershipsOf(started, 'alice')).toEqual({});
     await change(started, { ...CHANGES.add.form, org: ACME });
     expect(await membershipsOf(started, 'dave')).toMatchObject({ [ACME]: { user_role: 'Admin' } });
@@ -165,36 +204,128 @@ describe('A change on the users page of the emulator', () => {
     await change(started, CHANGES.disable.form);
     expect((await askForToken(started, 'alice')).status).toBe(400);
     const page = await pageOf(started);
-    expect(page).toContain('<span class="badge">Disabled</span>');
-    expect(page).not.toContain('/__emulator/access-token?user=alice');
-    expect((await browser.get('/__emulator/access-token?user=alice')).status).toBe(404);
-    const grant = { user: 'alice', action_type: 'PAY' };
-    expect((await browser.post('/__emulator/step-up-grant', grant)).status).toBe(400);
-    expect(await (await browser.get('/login')).text()).not.toContain('alice');
+    expect(page).toContain('<span class="badge bad">Disabled</span>');
+    expect(page).not.toContain(`/__emulator/token?user=${ALICE}`);
+    expect((await browser.post(PATH, OTHERS.grant)).status).toBe(400);
+    expect(await (await browser.get('/login')).text()).toMatch(
+      /<button name="user" value="alice" disabled>\s*<strong>alice<\/strong> <span>disabled<\/span>/,
+    );
     expect((await browser.signIn('alice')).status).toBe(400);
     await change(started, ENABLE);
     expect((await askForToken(started, 'alice')).status).toBe(200);
     expect(application.events.at(-1)).toEqual({ event_type: 'user.enabled', user_id: ALICE });
   });
 
-  it('is no change if someone else has made it', async () => {
-    const started = await start();
-    await change(started, ENABLE);
-    expect(await statusesOf(started)).toEqual([]);
-  });
-
   it('returns to the search results', async () => {
     const form = { ...CHANGES.disable.form, search: 'a&b' };
     const { headers } = await change(await start(), form);
-    expect(headers.get('location')).toBe('/?search=a%26b');
+    expect(headers.get('location')).toMatch(/^\/\?search=a%26b&changed=/);
+  });
+
+  it.each([
+    ['the card of a user', CHANGES.demote.form, `user:${ALICE}`, 'changeUserRoleInOrg'],
+    ['the card of an organization', CHANGES.invite.form, `org:${BETA}`, 'inviteUserToOrg'],
+  ])('marks %s, and leaves the form open', async (_case, form, id, action) => {
+    const started = await start();
+    const address = (await change(started, form)).headers.get('location') as string;
+    const page = await (await started.browser.get(address)).text();
+    expect(page.match(/class="card kept changed" id="[^"]+"/g)).toEqual([
+      `class="card kept changed" id="${id}"`,
+    ]);
+    const open = [...page.matchAll(/<details class="panel" id="([^"]+)" open>/g)];
+    expect(open.map(([, panel]) => panel)).toEqual([expect.stringContaining(`${action}:`)]);
   });
 
   it.each<[string, Record<string, string>]>([
-    ['an unknown change', { change: 'user.updated', user_id: ALICE }],
+    ['a user', { user_id: ALICE }],
+    ['an organization', { org_id: ACME }],
+    ['a user in an organization', { user_id: ALICE, org_id: ACME }],
+  ])('creates and deletes API keys of %s', async (_owner, owner) => {
+    const started = await start();
+    const { emulator } = started.browser;
+    await change(started, { change: 'createApiKey', display_name: 'laptop', ...owner });
+    const [key] = emulator.core.project.apiKeys.values();
+    const { id = '', token = '' } = key ?? {};
+    expect(await pageOf(started)).toContain(`<code>${token}</code>`);
+    const validate = async () => {
+      const response = await emulator.fetch(`${ORIGIN}/api/backend/v1/end_user_api_keys/validate`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${emulator.issuer.apiKey}` },
+        body: JSON.stringify({ api_key_token: token }),
+      });
+      return response.status;
+    };
+    expect(await validate()).toBe(200);
+    expect(key).toMatchObject({ displayName: 'laptop' });
+    expect([key?.userId, key?.orgId]).toEqual([owner['user_id'], owner['org_id']]);
+    await change(started, { change: 'deleteApiKey', api_key_id: id, ...owner });
+    expect(await pageOf(started)).not.toContain(token);
+    expect(await validate()).toBe(400);
+  });
+
+  it('shows an invitation until it is revoked', async () => {
+    const started = await start();
+    await change(started, CHANGES.invite.form);
+    expect(await pageOf(started)).toMatch(
+      /dave@example\.com <span class="badge ">invited as Admin</,
+    );
+    await change(started, {
+      change: 'revokePendingOrgInvite',
+      org_id: BETA,
+      invitee_email: 'dave@example.com',
+    });
+    expect(await pageOf(started)).not.toContain('invited as');
+  });
+
+  it('is no call of the application, and no planned failure hits it', async () => {
+    const started = await start();
+    const { emulator } = started.browser;
+    emulator.fail('createUser', { status: 503 });
+    await change(started, CHANGES.createUser.form);
+    expect(emulator.calls).toEqual([]);
+  });
+
+  it.each([
+    'deleteUser',
+    'deleteOrg',
+    'removeUserFromOrg',
+    'deleteApiKey',
+    'revokePendingOrgInvite',
+  ])('asks before: %s', async (action) => {
+    const started = await start();
+    await change(started, OTHERS.createApiKey);
+    await change(started, CHANGES.invite.form);
+    const panels = (await pageOf(started)).split('<details').slice(1);
+    const panel = panels.find((each) => each.includes(`value="${action}"`));
+    expect(panel).toMatch(
+      /^ class="panel" id="[^"]+" >\s*<summary class="small danger">.*?…<\/summary>\s*<form .*?<p>[^<]+<\/p>\s*<button class="small danger">/s,
+    );
+    const [form = ''] = (panel as string).split('</form>');
+    expect(form).toContain('name="change"');
+  });
+
+  it.each<[string, Record<string, string>]>([
+    ['an unknown change', { change: 'updateUserPassword', user_id: ALICE, password: 'secret' }],
     ['a change named like a property of every object', { change: 'constructor', user_id: ALICE }],
     ['no change', { user_id: ALICE }],
-    ['no user', { change: 'user.disabled' }],
-    ['an unknown user', { change: 'user.deleted', user_id: 'mallory' }],
+    ['no user', { change: 'disableUser' }],
+    ['an unknown user', { change: 'deleteUser', user_id: 'mallory' }],
+    ['a user without an email address', { change: 'createUser', username: 'erin' }],
+    [
+      'a user with the email address of another',
+      { change: 'createUser', email: 'Alice@example.com' },
+    ],
+    ['an organization without a name', { change: 'createOrg', name: ' ' }],
+    ['the invitation of a member', { ...CHANGES.invite.form, email: 'alice@example.com' }],
+    ['an invitation with an unknown role', { ...CHANGES.invite.form, role: 'Emperor' }],
+    ['an API key of an unknown user', { change: 'createApiKey', user_id: 'mallory' }],
+    [
+      'an API key of a user in another organization',
+      { change: 'createApiKey', user_id: DAVE, org_id: ACME },
+    ],
+    ['an unknown API key', OTHERS.deleteApiKey],
+    ['an unknown invitation', OTHERS.revoke],
+    ['an unknown event', OTHERS.sendAgain],
     ['an unknown organization', { ...CHANGES.add.form, org: 'Gamma' }],
     ['an unknown role', { ...CHANGES.demote.form, role: 'Emperor' }],
     ['an unknown role of a new member', { ...CHANGES.add.form, role: 'Emperor' }],
@@ -225,13 +356,37 @@ describe('A change on the users page of the emulator', () => {
     await until(() => application.received.length === 1);
     const before = browser.emulator.core.webhooks.latest;
     const headers: Record<string, string> = origin === undefined ? {} : { origin };
-    for (const { form } of Object.values(CHANGES)) {
+    const forms = [...Object.values(CHANGES).map(({ form }) => form), ...Object.values(OTHERS)];
+    expect(forms.map((form) => form.change).toSorted()).toEqual(Object.keys(ACTIONS).toSorted());
+    for (const form of forms) {
       const response = await browser.post(PATH, form, headers);
       expect(response.status).toBe(403);
       expect(response.headers.has('access-control-allow-origin')).toBe(false);
     }
     expect(browser.emulator.core.webhooks.latest).toBe(before);
   });
+
+  it.each(Object.entries(ACTIONS).filter(([, action]) => 'adds' in action))(
+    'has the limit of all pages if it adds something: %s',
+    async (name) => {
+      const started = await start();
+      const { project } = started.browser.emulator.core;
+      const [form] = [
+        ...Object.values(CHANGES).map((each) => each.form),
+        ...Object.values(OTHERS),
+      ].filter((each) => each.change === name);
+      project.counts.set('addedByPages', 1_000);
+      const before = await pageOf(started);
+      const response = await started.browser.post(PATH, form as Record<string, string>);
+      expect(response.status).toBe(400);
+      expect(await response.text()).toContain('asked to add something 1000 times');
+      expect(await pageOf(started)).toBe(before);
+      project.counts.set('addedByPages', 999);
+      await change(started, form as Record<string, string>);
+      expect(project.counts.get('addedByPages')).toBe(1_000);
+      await change(started, CHANGES.delete.form);
+    },
+  );
 
   it('is never made by a GET request', async () => {
     const started = await start();
@@ -267,16 +422,37 @@ describe('The webhooks on the users page of the emulator', () => {
     expect(jest.getTimerCount()).toBe(1);
   });
 
-  it('are the latest three', async () => {
+  it('are the latest 20', async () => {
     const started = await start();
-    for (const { form } of [CHANGES.disable, { form: ENABLE }, CHANGES.demote, CHANGES.remove]) {
-      await change(started, form);
+    for (let index = 0; index < 21; index++) {
+      await change(started, { change: 'createOrg', name: `Org ${index}` });
     }
-    expect(await statusesOf(started)).toEqual([
-      'user.removed_from_org: 204',
-      'user.role_changed_within_org: 204',
-      'user.enabled: 204',
-    ]);
+    const page = await pageOf(started);
+    expect(await statusesOf(started)).toHaveLength(20);
+    expect(page).toContain('&quot;name&quot;:&quot;Org 20&quot;');
+    expect(page).not.toContain('&quot;name&quot;:&quot;Org 0&quot;');
+  });
+
+  it('are sent again, with the same id', async () => {
+    const started = await start(SEED, (response, count) =>
+      response.writeHead(count === 1 ? 500 : 204).end(),
+    );
+    const { application, browser } = started;
+    onlyFakeTimeouts();
+    await change(started, CHANGES.disable.form);
+    const [{ messageId }] = browser.emulator.core.webhooks.latest as [Delivery];
+    const form = { change: 'sendWebhookAgain', message_id: messageId };
+    const { headers } = await change(started, form);
+    expect(headers.get('location')).toMatch(
+      new RegExp(`\\?changed=${messageId}&panel=.*#${messageId}$`),
+    );
+    expect(await statusesOf(started)).toEqual(['user.disabled: 204']);
+    const ids = application.received.map((each) => each.headers['svix-id']);
+    expect(ids).toEqual([messageId, messageId]);
+    // It was to be sent again anyway, which is no longer needed.
+    await afterSeconds(5);
+    expect(application.received).toHaveLength(2);
+    expect(jest.getTimerCount()).toBe(0);
   });
 
   it('are not sent without the option, as the page says', async () => {
@@ -284,8 +460,8 @@ describe('The webhooks on the users page of the emulator', () => {
     const browser = new Browser(emulator);
     expect((await browser.post(PATH, CHANGES.disable.form)).status).toBe(303);
     const text = await (await browser.get('/')).text();
-    expect(text).toContain('To receive them as webhooks, start it with <code>--webhooks</code>');
-    expect(text).toContain('<span class="badge">Disabled</span>');
-    expect(text).not.toContain('Latest events');
+    expect(text).toContain('as webhooks, start the emulator with <code>--webhooks</code>');
+    expect(text).toContain('<span class="badge bad">Disabled</span>');
+    expect((await browser.post(PATH, OTHERS.sendAgain)).status).toBe(400);
   });
 });

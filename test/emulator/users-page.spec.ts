@@ -1,11 +1,13 @@
+import { decodeJwt } from 'jose';
 import { createEmulator, createSecrets, type Emulator, type Seed } from 'propelauth-emulator';
+import { stopClock } from '../support/fake-timers.js';
 import { Browser, ORIGIN } from './browser.js';
 
 const ACME = 'acce0000-0000-4000-8000-000000000000';
 const ALICE = 'a11ce000-0000-4000-8000-000000000001';
 const JWT = /eyJ[\w-]+\.[\w-]+\.[\w-]+/;
-const TOKEN_PATH = '/__emulator/access-token';
-const GRANT_PATH = '/__emulator/step-up-grant';
+const CHANGE_PATH = '/__emulator/change';
+const REQUESTS_PATH = '/__emulator/requests';
 // Making keys takes longer than a test.
 const SECRETS = await createSecrets();
 const HOSTILE = `<img src=x onerror="alert(1)">'"&`;
@@ -52,13 +54,11 @@ function pageOf(browser: Browser, query: Record<string, string> = {}): Promise<s
   return textOf(browser.get(`/?${new URLSearchParams(query).toString()}`));
 }
 
-function tokenPageOf(browser: Browser, user: string): Promise<Response> {
-  return browser.get(`${TOKEN_PATH}?${new URLSearchParams({ user }).toString()}`);
-}
-
 /** The headings of the cards. */
 function cardsIn(text: string): string[] {
-  return [...text.matchAll(/<h2 id="user-\d+">(.*?)<\/h2>/g)].map(([, name]) => name as string);
+  return [...text.matchAll(/id="user:[^"]*" aria-label="(.*?)"/g)].map(
+    ([, name]) => name as string,
+  );
 }
 
 /** Asks for what the application asks when a user sends a grant. */
@@ -76,9 +76,9 @@ describe('The users page of the emulator', () => {
     const text = await pageOf(await start());
     expect(cardsIn(text)).toEqual(['Alice &lt;b&gt;', 'o&#39;brien &quot;&amp;&quot; sons']);
     expect(text).toContain('alice · alice@example.com');
-    expect(text).toContain('<span class="badge">MFA</span>');
+    expect(text).toContain('<span class="badge ">MFA</span>');
     expect(text).toContain('<strong>Admin</strong> of Acme Inc');
-    expect(text).toContain('<span class="badge">can_view</span>');
+    expect(text).toContain('<span class="badge ">can_view</span>');
     expect(text).toContain('<strong>Member</strong> of &lt;i&gt;Beta&lt;/i&gt;');
     expect(text).toContain(`<code>${ACME}</code>`);
     expect(text).toContain(`<code>${ALICE}</code>`);
@@ -108,11 +108,25 @@ describe('The users page of the emulator', () => {
     });
     const user = `name${HOSTILE}`;
     await browser.signIn(user);
+    const [org_id = ''] = browser.emulator.core.project.orgs.keys();
+    const form = { org_id, role: HOSTILE, display_name: `new key${HOSTILE}` };
+    for (const [change, fields] of Object.entries<Record<string, string>>({
+      createStepUpGrant: { user_id: `user${HOSTILE}`, action_type: HOSTILE },
+      createUser: { username: `new${HOSTILE}`, first_name: HOSTILE, last_name: HOSTILE },
+      createOrg: { name: `new org${HOSTILE}` },
+      inviteUserToOrg: form,
+      createApiKey: form,
+    })) {
+      const email = `${change}${HOSTILE.replaceAll(' ', '')}@example.com`;
+      const changed = await browser.post(CHANGE_PATH, { change, email, ...fields });
+      expect(changed.status).toBe(303);
+    }
     const pages = await Promise.all([
       pageOf(browser),
-      pageOf(browser, { search: HOSTILE }),
-      textOf(tokenPageOf(browser, user)),
-      textOf(browser.post(GRANT_PATH, { user, action_type: HOSTILE })),
+      pageOf(browser, { search: HOSTILE, changed: HOSTILE, panel: HOSTILE }),
+      textOf(browser.post(CHANGE_PATH, { change: HOSTILE, user_id: HOSTILE }), 400),
+      textOf(browser.get(REQUESTS_PATH)),
+      textOf(browser.get('/__emulator/outbox')),
       textOf(browser.get(`/login?${new URLSearchParams({ rt: btoa(HOSTILE) }).toString()}`), 400),
       textOf(browser.get('/login')),
       textOf(browser.get(`/org?${new URLSearchParams({ id: HOSTILE }).toString()}`)),
@@ -121,9 +135,24 @@ describe('The users page of the emulator', () => {
     expect(pages[0]).toContain('&lt;img src=x onerror=&quot;alert(1)&quot;&gt;&#39;&quot;&amp;');
   });
 
+  it('names the project, and links to the other pages', async () => {
+    const name = 'my-api <&>';
+    const emulator = await createEmulator({ authUrl: ORIGIN, secrets: SECRETS, name });
+    const text = await pageOf(new Browser(emulator));
+    expect(text).toContain('<title>Users · my-api &lt;&amp;&gt;</title>');
+    const [, header = ''] = /<header class="top">(.*?)<\/header>/s.exec(text) ?? [];
+    expect(header).toContain('<strong>my-api &lt;&amp;&gt;</strong>');
+    expect([...header.matchAll(/href="(.*?)" (.*?)>/g)].map(([, ...link]) => link)).toEqual([
+      ['/', 'aria-current="page"'],
+      ['/__emulator/outbox', ''],
+      [REQUESTS_PATH, ''],
+      ['/account', ''],
+    ]);
+  });
+
   it('does not repeat the name in the title of a card', async () => {
     expect(await pageOf(await start())).toMatch(
-      /sons<\/h2>\s*<p class="quiet">o@example\.com<\/p>/,
+      /sons<\/h3>\s*<p class="quiet">o@example\.com<\/p>/,
     );
   });
 
@@ -133,14 +162,28 @@ describe('The users page of the emulator', () => {
     const { token } = project.addApiKey({ userId: ALICE, expiresAt: project.now() - 1 });
     const archived = project.addApiKey({ userId: ALICE });
     project.archiveApiKey(archived);
+    project.addApiKey({ token: 'nobodys-key', isImported: true, expiresAt: 1_988_150_400 });
     const text = await pageOf(browser);
-    expect(text).toMatch(/<dt>API key laptop<\/dt>\s*<dd>\s*<code>alices-key<\/code>/);
-    expect(text).toMatch(/<dt>API key for Acme Inc<\/dt>\s*<dd>\s*<code>acmes-key<\/code>/);
+    const keys = text.matchAll(
+      /<dt>API key <strong>(.*?)<\/strong>(.*?)<dd>\s*<code>(.*?)<\/code>/gs,
+    );
+    const found = [...keys].map(([, name, badges = '', key]) => [
+      name,
+      badges.replaceAll(/(<.*?>|\s)+/gs, ' ').trim(),
+      key,
+    ]);
+    expect(found).toEqual([
+      ['laptop', 'personal', 'alices-key'],
+      [expect.stringMatching(/^\w{8}$/), 'in Acme Inc', 'acmes-key'],
+      [expect.stringMatching(/^\w{8}$/), 'of the organization', 'only-acmes-key'],
+      [
+        expect.stringMatching(/^\w{8}$/),
+        'of no one imported until Sat, 01 Jan 2033 00:00:00 GMT',
+        'nobodys-key',
+      ],
+    ]);
     expect(text).not.toContain(token);
     expect(text).not.toContain(archived.token);
-    const [users, orgs] = text.split('API keys of organizations');
-    expect(users).not.toContain('only-acmes-key');
-    expect(orgs).toContain('<code>only-acmes-key</code>');
   });
 
   it('has neither a token nor a secret', async () => {
@@ -156,7 +199,11 @@ describe('The users page of the emulator', () => {
 
   it('is not cached, not framed, and runs nothing but its own style and script', async () => {
     const browser = await start();
-    for (const page of [browser.get('/'), tokenPageOf(browser, 'alice')]) {
+    for (const page of [
+      browser.get('/'),
+
+      browser.get(REQUESTS_PATH),
+    ]) {
       const { status, headers } = await page;
       expect(status).toBe(200);
       expect(Object.fromEntries(headers)).toMatchObject({
@@ -174,57 +221,35 @@ describe('The users page of the emulator', () => {
   it('shows a message if no users are left', async () => {
     const browser = await start({ users: [{ name: 'alice', userId: ALICE }] });
     browser.emulator.core.project.removeUser(ALICE);
-    expect(await pageOf(browser)).toContain('It has no users.');
+    expect(await pageOf(browser)).toContain('The emulator has no users.');
   });
 
-  it('links to each user’s access token, on a separate page with a curl command', async () => {
+  it('links to each user’s access token, which is not on the page, and shows a command that calls the application', async () => {
     const browser = await start(SEED, 'http://localhost:3000/me');
     const text = await pageOf(browser);
-    const links = [...text.matchAll(/href="(\/__emulator\/access-token\?[^"]+)"/g)];
+    const links = [...text.matchAll(/href="(\/__emulator\/token\?[^"]+)"/g)];
     expect(links).toHaveLength(2);
-    const [, path = ''] = links[1] ?? [];
-    const page = await textOf(browser.get(path.replaceAll('&#39;', "'")));
-    expect(page).toContain(
-      'The access token of o&#39;brien &quot;&amp;&quot; sons is valid for 30 minutes.',
+    const fromPage = { 'sec-fetch-site': 'same-origin' };
+    const tokens = links.map(([, path = '']) => textOf(browser.get(path, fromPage)));
+    expect((await Promise.all(tokens)).map((token) => decodeJwt(token)['username'])).toEqual([
+      'alice',
+      `o'brien "&" sons`,
+    ]);
+    expect(text).toContain(
+      '<code>TOKEN=$(npx propelauth-emulator token o@example.com)\ncurl -H &quot;Authorization: Bearer $TOKEN&quot; http://localhost:3000/me</code>',
     );
-    const [, token] = /<code id="token">(.*?)<\/code>/.exec(page) ?? [];
-    const [, curl] = /<code id="curl">(.*?)<\/code>/.exec(page) ?? [];
-    expect(token).toMatch(JWT);
-    expect(curl).toBe(
-      `curl -H &quot;Authorization: Bearer ${token}&quot; http://localhost:3000/me`,
-    );
-  });
-
-  it('hides access tokens from unknown users and other pages', async () => {
-    const browser = await start();
-    await browser.signIn('alice');
-    await textOf(tokenPageOf(browser, 'mallory'), 404);
-    await textOf(browser.get(TOKEN_PATH), 404);
-    await textOf(browser.get(`${TOKEN_PATH}?user=alice&user=alice`), 404);
-    const path = `${TOKEN_PATH}?user=alice`;
-    const requests: Record<string, string>[] = [
-      { origin: 'https://evil.example' },
-      { origin: 'http://localhost:9999' },
-      { origin: 'null' },
-      { 'sec-fetch-site': 'cross-site' },
-      { 'sec-fetch-site': 'same-site' },
-    ];
-    for (const headers of requests) {
-      const response = await browser.get(path, headers);
-      expect(response.status).toBe(403);
-      expect(response.headers.has('access-control-allow-origin')).toBe(false);
-      expect(await response.text()).not.toMatch(JWT);
-    }
-    expect(await textOf(browser.get(path, { 'sec-fetch-site': 'same-origin' }))).toMatch(JWT);
   });
 
   it('is no page for scripts of other origins', async () => {
     const browser = await start();
+    await browser.signIn('alice');
     for (const origin of ['https://evil.example', 'http://localhost:9999', 'null']) {
-      const response = await browser.get('/', { origin });
-      expect(response.status).toBe(403);
-      expect(response.headers.has('access-control-allow-origin')).toBe(false);
-      expect(await response.text()).not.toContain('alices-key');
+      for (const path of ['/', REQUESTS_PATH]) {
+        const response = await browser.get(path, { origin });
+        expect(response.status).toBe(403);
+        expect(response.headers.has('access-control-allow-origin')).toBe(false);
+        expect(await response.text()).not.toMatch(/alices-key|login/);
+      }
     }
   });
 });
@@ -245,14 +270,33 @@ describe('The users page of the emulator with many users', () => {
     expect(text).toContain('These are 200 of 250 users: search for the others.');
   });
 
-  it('shows 200 organizations and 200 of their API keys', async () => {
+  it('shows 200 organizations', async () => {
     const many = Array.from({ length: 250 }, (_, index) => ({ name: `org${index}` }));
-    const apiKeys = many.map(({ name }) => ({ key: `key-of-${name}`, org: name }));
-    const text = await pageOf(await start({ orgs: many, users: [{ name: 'alice' }], apiKeys }));
-    expect(text.match(/value="org\.deleted"/g)).toHaveLength(200);
-    expect(text.match(/<code>key-of-/g)).toHaveLength(200);
+    const text = await pageOf(await start({ orgs: many, users: [{ name: 'alice' }] }));
+    expect(text.match(/value="deleteOrg"/g)).toHaveLength(200);
     expect(text.match(/<option value="org/g)).toHaveLength(200);
-    expect(text.match(/These are 200 of 250\./g)).toHaveLength(2);
+    expect(text).toContain('These are 200 of 250.');
+  });
+
+  it('shows 200 API keys of a user, an organization and no one', async () => {
+    const browser = await start({ orgs, users: [{ name: 'alice', userId: ALICE }] });
+    const { project } = browser.emulator.core;
+    const [orgId] = project.orgs.keys();
+    for (const owner of [{ userId: ALICE }, { orgId }, {}]) {
+      for (let index = 0; index < 250; index++) project.addApiKey(owner);
+    }
+    const text = await pageOf(browser);
+    expect(text.match(/<dt>API key/g)).toHaveLength(600);
+    expect(text.match(/and 50 more/g)).toHaveLength(3);
+  });
+
+  it('always shows the user who was added last', async () => {
+    const browser = await start(seed);
+    const form = { change: 'createUser', email: 'erin@example.com' };
+    const { headers } = await browser.post(CHANGE_PATH, form);
+    const text = await textOf(browser.get(headers.get('location') as string));
+    expect(cardsIn(text)).toHaveLength(200);
+    expect(cardsIn(text).at(-1)).toBe('erin@example.com');
   });
 
   it.each([
@@ -280,9 +324,9 @@ describe('The users page of the emulator with many users', () => {
     for (const [, value] of text.matchAll(/name="search" value="(x*)"/g)) {
       expect(value).toHaveLength(100);
     }
-    const form = { change: 'org.deleted', org: 'Acme Inc', search };
-    const { headers } = await browser.post('/__emulator/change', form);
-    expect(headers.get('location')).toBe(`/?search=${'x'.repeat(100)}`);
+    const form = { change: 'createOrg', name: 'Beta', search };
+    const { headers } = await browser.post(CHANGE_PATH, form);
+    expect(headers.get('location')).toContain(`/?search=${'x'.repeat(100)}&`);
   });
 
   it('shows all users for a search that is repeated', async () => {
@@ -292,42 +336,37 @@ describe('The users page of the emulator with many users', () => {
 });
 
 describe('The step-up grants of the users page', () => {
-  it('are for one user and action, once', async () => {
+  const form = { change: 'createStepUpGrant', user_id: ALICE, action_type: 'PAY' };
+
+  it('are for one user and action, once, and on the page until then', async () => {
     const browser = await start();
     const { emulator } = browser;
-    const form = { user: 'alice', action_type: 'PAY' };
-    const text = await textOf(browser.post(GRANT_PATH, form));
-    expect(text).toContain(
-      'This grant of Alice &lt;b&gt; for the action <code>PAY</code> is valid once',
-    );
-    const [, grant = ''] = /<code>([0-9a-f]{64})<\/code>/.exec(text) ?? [];
+    expect((await browser.post(CHANGE_PATH, form)).status).toBe(303);
+    const text = await pageOf(browser);
+    const [, grant = ''] =
+      /Step-up grant <strong>PAY<\/strong>.*?<code>([0-9a-f]{64})<\/code>/s.exec(text) ?? [];
     const other = emulator.issuer.userId({ email: 'o@example.com' });
     expect(await verifyGrant(emulator, other, grant)).toBe(400);
     expect(await verifyGrant(emulator, ALICE, grant)).toBe(200);
     expect(await verifyGrant(emulator, ALICE, grant)).toBe(400);
+    expect(await pageOf(browser)).not.toContain(grant);
   });
 
-  it.each<[string, string | undefined, Record<string, string>, number]>([
-    ['another site', 'https://evil.example', { user: 'alice', action_type: 'PAY' }, 403],
-    ['another port', 'http://localhost:9999', { user: 'alice', action_type: 'PAY' }, 403],
-    ['its other name', 'http://127.0.0.1:4000', { user: 'alice', action_type: 'PAY' }, 403],
-    ['a page without an origin', 'null', { user: 'alice', action_type: 'PAY' }, 403],
-    ['nowhere', undefined, { user: 'alice', action_type: 'PAY' }, 403],
-    ['the page, for an unknown user', ORIGIN, { user: 'mallory', action_type: 'PAY' }, 400],
-    ['the page, without an action', ORIGIN, { user: 'alice' }, 400],
-    ['the page, with an empty form', ORIGIN, {}, 400],
-    [
-      'the page, with an endless action',
-      ORIGIN,
-      { user: 'alice', action_type: 'x'.repeat(17_000) },
-      413,
-    ],
-  ])('are not created for a request from %s', async (_case, origin, form, status) => {
+  it('are neither valid nor on the page after five minutes', async () => {
+    stopClock(Date.now());
     const browser = await start();
-    const headers: Record<string, string> = origin === undefined ? {} : { origin };
-    const response = await browser.post(GRANT_PATH, form, headers);
-    expect(response.status).toBe(status);
-    expect(await response.text()).not.toMatch(/[0-9a-f]{64}/);
+    await browser.post(CHANGE_PATH, form);
+    jest.setSystemTime(Date.now() + 300_000);
+    expect(await pageOf(browser)).not.toContain('Step-up grant <strong>');
+  });
+
+  it.each<[string, Record<string, string>]>([
+    ['an unknown user', { user_id: 'mallory' }],
+    ['no user', { user_id: '' }],
+    ['no action', { action_type: '' }],
+  ])('are not created for %s', async (_case, fields) => {
+    const browser = await start();
+    expect((await browser.post(CHANGE_PATH, { ...form, ...fields })).status).toBe(400);
     expect(browser.emulator.core.project.grants.size).toBe(0);
   });
 });

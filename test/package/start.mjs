@@ -129,7 +129,7 @@ test('the app handles the event of a user that is removed on the page of users, 
   const check = () => fetch(`${url}/api/org/${ACME}/check`, { headers });
   assert.equal((await check()).status, 200);
   const handled = readUntil(running, 'PropelAuth says: user.removed_from_org');
-  const body = new URLSearchParams({ change: 'user.removed_from_org', user_id: CAROL, org: ACME });
+  const body = new URLSearchParams({ change: 'removeUserFromOrg', user_id: CAROL, org_id: ACME });
   const changed = await fetch(`${authUrl}/__emulator/change`, {
     method: 'POST',
     headers: { Origin: authUrl },

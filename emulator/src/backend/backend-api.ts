@@ -20,7 +20,8 @@ import { addUserEndpoints } from './user-endpoints.js';
 
 const BASE_PATH = '/api/backend/v1';
 
-const PARTS = [
+/** Each adds some of the endpoints. */
+export const PARTS = [
   addUserEndpoints,
   addOrgEndpoints,
   addMemberEndpoints,

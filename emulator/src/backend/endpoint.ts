@@ -20,7 +20,7 @@ export type Endpoint = (
  * @param find a record by its id
  */
 export function endpointsOf<Found>(find: (id: string) => Found | undefined) {
-  return (handle: (found: Found, request: BackendRequest) => BackendResponse): Endpoint =>
+  return (handle: (found: Found, request: BackendRequest) => ReturnType<Endpoint>): Endpoint =>
     (request, id) => {
       const found = find(id);
       return found === undefined ? NOT_FOUND : handle(found, request);

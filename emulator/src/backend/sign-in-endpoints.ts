@@ -1,15 +1,17 @@
-import { randomBytes } from 'node:crypto';
 import * as v from 'valibot';
 import { ok, type BackendResponse } from './backend-response.js';
 import type { BackendRequest, Endpoints } from './endpoint.js';
+import { linkTo } from '../project/outbox.js';
 import type { Project } from '../project/project.js';
 import { assertField, COUNT, EMAIL, fieldsOf, FLAG, idOf, STRING } from './fields.js';
+import { encodeAddress } from '../front-end/return-addresses.js';
 import { descriptionOf } from '../project/described-users.js';
 
 const MAGIC_LINK = {
   email: EMAIL,
   expires_in_hours: v.optional(COUNT),
   create_new_user_if_one_doesnt_exist: v.optional(FLAG),
+  redirect_to_url: v.optional(STRING),
 };
 
 const ACCESS_TOKEN = { duration_in_minutes: COUNT, active_org_id: v.optional(STRING) };
@@ -20,14 +22,14 @@ export function addSignInEndpoints(api: Endpoints, project: Project): void {
   api.POST('/access_token', 'createAccessToken', createAccessToken);
 
   function createMagicLink({ body }: BackendRequest): BackendResponse {
-    const fields = fieldsOf(body, MAGIC_LINK);
-    const { email, create_new_user_if_one_doesnt_exist: createsUser = false } = fields;
-    const isKnown = project.findUserByEmail(email) !== undefined;
-    assertField(isKnown || createsUser, 'email', 'There is no such user');
-    if (!isKnown) project.addUser({ email });
-    const url = new URL('/propelauth/magic_link', project.issuer.authUrl);
-    url.searchParams.set('token', randomBytes(32).toString('hex'));
-    return ok({ url: url.href });
+    const { email, ...fields } = fieldsOf(body, MAGIC_LINK);
+    const { create_new_user_if_one_doesnt_exist: createsUser = false } = fields;
+    const known = project.findUserByEmail(email);
+    assertField(known !== undefined || createsUser, 'email', 'There is no such user');
+    const user = known ?? project.addUser({ email });
+    const rt = fields.redirect_to_url && encodeAddress(fields.redirect_to_url);
+    const path = project.outbox.addLink({ ...linkTo(user), rt, hours: fields.expires_in_hours });
+    return ok({ url: new URL(path, project.issuer.authUrl).href });
   }
 
   async function createAccessToken({ body }: BackendRequest): Promise<BackendResponse> {

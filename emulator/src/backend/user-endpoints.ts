@@ -14,6 +14,8 @@ import {
   TEXT,
 } from './fields.js';
 import { pageOf } from './page.js';
+import { linkTo } from '../project/outbox.js';
+import { hashPassword, type PasswordRecord } from '../project/passwords.js';
 import type { UserRecord } from '../project/records.js';
 import { userView } from './views.js';
 
@@ -85,9 +87,11 @@ export function addUserEndpoints(api: Endpoints, project: Project): void {
   api.POST('/user/', 'createUser', createUser);
   api.POST('/migrate_user/', 'migrateUserFromExternalSource', migrateUser);
   api.POST('/migrate_user/password', 'migrateUserPassword', setMigratedPassword);
-  api.POST('/resend_email_confirmation', 'resendEmailConfirmation', ({ body }) =>
-    okIf(project.users.has(idOf(body['user_id']))),
-  );
+  api.POST('/resend_email_confirmation', 'resendEmailConfirmation', ({ body }) => {
+    const user = project.users.get(idOf(body['user_id']));
+    if (user !== undefined) project.outbox.send('Confirm your email address', linkTo(user));
+    return okIf(user !== undefined);
+  });
   api.PUT('/user/:userId', 'updateUserMetadata', onUser(updateUser));
   api.PUT('/user/:userId/email', 'updateUserEmail', onUser(updateEmail));
   api.PUT('/user/:userId/password', 'updateUserPassword', onUser(updatePassword));
@@ -134,9 +138,10 @@ export function addUserEndpoints(api: Endpoints, project: Project): void {
     return pageOf('users', users, query, (user) => viewOf(user, query));
   }
 
-  function createUser({ body }: BackendRequest): BackendResponse {
+  async function createUser({ body }: BackendRequest): Promise<BackendResponse> {
     const { password, ...user } = fieldsOf(body, NEW_USER);
-    return add({ ...user, has_password: password !== undefined });
+    const hash = password === undefined ? undefined : await hashPassword(password);
+    return add(user, hash);
   }
 
   function migrateUser({ body }: BackendRequest): BackendResponse {
@@ -154,10 +159,10 @@ export function addUserEndpoints(api: Endpoints, project: Project): void {
     });
   }
 
-  function add(user: Parameters<Project['addUser']>[0]): BackendResponse {
+  function add(user: Parameters<Project['addUser']>[0], hash?: PasswordRecord): BackendResponse {
     assertFree('email', project.findUserByEmail(user.email));
     assertFree('username', project.findUserByUsername(user.username));
-    const { user_id } = project.addUser(user);
+    const { user_id } = project.addUser(user, hash);
     return ok({ user_id });
   }
 
@@ -165,6 +170,8 @@ export function addUserEndpoints(api: Endpoints, project: Project): void {
     const { user_id: userId } = fieldsOf(body, { user_id: STRING, password_hash: TEXT });
     const user = project.users.get(userId);
     assertField(user !== undefined, 'user_id', 'There is no such user');
+    // No password fits a hash of another kind.
+    project.passwords.delete(userId);
     return update(user, { has_password: true });
   }
 
@@ -181,12 +188,18 @@ export function addUserEndpoints(api: Endpoints, project: Project): void {
   function updateEmail(user: UserRecord, { body }: BackendRequest): BackendResponse {
     const { new_email: email, require_email_confirmation: waits } = fieldsOf(body, NEW_EMAIL);
     assertFree('new_email', project.findUserByEmail(email), user);
-    return waits ? ok() : update(user, { email, email_confirmed: true });
+    if (!waits) return update(user, { email, email_confirmed: true });
+    const link = { ...linkTo(user), email, isNewEmail: true };
+    project.outbox.send('Confirm your new email address', link);
+    return ok();
   }
 
-  function updatePassword(user: UserRecord, { body }: BackendRequest): BackendResponse {
-    fieldsOf(body, { password: TEXT });
-    return update(user, { has_password: true });
+  async function updatePassword(
+    { user_id: userId }: UserRecord,
+    { body }: BackendRequest,
+  ): Promise<BackendResponse> {
+    const { password } = fieldsOf(body, { password: TEXT });
+    return okIf(project.setPassword(userId, await hashPassword(password)));
   }
 
   function update(user: UserRecord, changes: Partial<UserRecord>): BackendResponse {

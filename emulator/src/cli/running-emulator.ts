@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
-import { resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { createEmulator } from '../create-emulator.js';
 import type { Emulator } from '../emulator.js';
 import type { IssuerSecrets } from '../issuer/token-issuer.js';
@@ -67,6 +67,7 @@ async function startOnPort(
     seed: seedOf(options) ?? DEFAULT_SEED,
     webhooks: options.webhooks,
     call: options.call,
+    name: basename(process.cwd()),
     allowedOrigins: options.allowedOrigins,
     say,
     secrets,

@@ -1,76 +1,64 @@
+import type { Context } from 'hono';
+import type { Core } from '../core.js';
+import type { RequestParameters } from '../oauth/request-parameters.js';
 import { markup, type Html } from '../pages/html.js';
 import { page } from '../pages/layout.js';
 import { hiddenInput } from '../pages/sign-in-page.js';
 import { fullNameOf, membershipsInWords } from '../project/memberships.js';
-import type { Project } from '../project/project.js';
 import type { UserRecord } from '../project/records.js';
-import { encodeAddress } from './return-addresses.js';
+import { pathOf } from './return-addresses.js';
 
-/** A page that PropelAuth has, and the emulator does not. */
+/** Someone on a page. */
+export interface Visit {
+  readonly context: Context;
+  readonly core: Core;
+  /** The query of the page or, once its form is sent, the form. */
+  readonly sent: RequestParameters;
+  /** The parameter `rt`: where the browser goes on, if that is known. */
+  readonly rt: string | undefined;
+  /** Where the browser goes on. */
+  readonly next: string;
+}
+
+/** Someone on a page for signed-in users. */
+export interface UserVisit extends Visit {
+  readonly user: UserRecord;
+}
+
+/** A page of PropelAuth. */
 export interface HostedPage {
   readonly title: string;
-  /** What users do there. */
-  readonly purpose: string;
+  readonly isForUsers?: boolean;
+  content?(visit: Visit): Html;
+  /** What its form has, above a button with this text. */
+  fields?(visit: Visit): Html;
+  readonly button?: string;
+  /** Does what the form is for. @returns where the browser goes on */
+  send?(visit: Visit): string | Promise<string>;
 }
 
-/** The pages of PropelAuth for signed-in users to which its libraries lead, by their paths. */
-export const HOSTED_PAGES: ReadonlyMap<string, HostedPage> = new Map([
-  [
-    '/account',
-    { title: 'Account', purpose: 'users change their name, email address, password and MFA' },
-  ],
-  [
-    '/org',
-    {
-      title: 'Organization',
-      purpose: 'users invite others to their organization and change roles',
-    },
-  ],
-  ['/create_org', { title: 'Create an organization', purpose: 'users create an organization' }],
-  [
-    '/saml',
-    { title: 'Set up SAML', purpose: 'users connect their organization to an identity provider' },
-  ],
-]);
-
-/** The request for a page. */
-export interface HostedPageRequest {
-  readonly user: UserRecord;
-  /** The organization that the page is about. */
-  readonly orgId: string | undefined;
-  /** The page of the front end, if it is known. */
-  readonly returnAddress: string | undefined;
-}
-
-/** Says what PropelAuth shows instead and who is signed in, and leads back to the front end. */
-export function hostedPage(
-  { title, purpose }: HostedPage,
-  { user, orgId, returnAddress }: HostedPageRequest,
-  project: Project,
-): Html {
-  const rt = returnAddress && encodeAddress(returnAddress);
+/** @param problem why what was sent is rejected */
+export function showPage(hosted: HostedPage, visit: Visit, problem?: string): Html {
+  const { title, button, isForUsers = false } = hosted;
   return page(
     title,
-    markup`<p>In PropelAuth, ${purpose} on this page. The emulator does not have this page: change its users and organizations
-        on <a href="/">the users page</a>, in the seed, or with the backend API.</p>
-      <p>You are signed in as <strong>${fullNameOf(user)}</strong>, ${membershipsInWords(project, user)}.</p>
-      ${orgId === undefined ? '' : aboutOrg(orgId, user, project)}
-      ${returnAddress === undefined ? '' : markup`<p><a href="${returnAddress}">Back to the front end</a></p>`}
-      <form method="get" action="/login">
-        ${hiddenInput('rt', rt)}
-        <button>Switch to another user</button>
-      </form>
-      <form method="post" action="/propelauth/logout">
-        ${hiddenInput('rt', rt)}
-        <button>Sign out</button>
-      </form>`,
+    markup`${problem === undefined ? '' : markup`<p class="card" role="alert">${problem}</p>`}
+      ${hosted.content?.(visit) ?? ''}
+      ${
+        button === undefined
+          ? ''
+          : markup`<form method="post" action="?">
+        ${hiddenInput('rt', visit.rt)}${hosted.fields?.(visit) ?? ''}<button>${button}</button>
+      </form>`
+      }
+      ${isForUsers ? aboutUser(visit as UserVisit) : markup`<p><a href="${pathOf('/login', visit.rt)}">Sign in</a></p>`}`,
   );
 }
 
-function aboutOrg(orgId: string, user: UserRecord, project: Project): Html {
-  if (!project.isIn(orgId, user.user_id)) {
-    return markup`<p>You are not in the organization <code>${orgId}</code>.</p>`;
-  }
-  const org = project.orgs.get(orgId);
-  return markup`<p>The page is about ${org?.name ?? ''} <code>${orgId}</code>.</p>`;
+function aboutUser({ core, user, rt, next }: UserVisit): Html {
+  return markup`<hr>
+    <p>You are signed in as <strong>${fullNameOf(user)}</strong>, ${membershipsInWords(core.project, user)}.</p>
+    ${rt === undefined ? '' : markup`<p><a href="${next}">Back to the front end</a></p>`}
+    <form method="get" action="/login">${hiddenInput('rt', rt)}<button>Switch to another user</button></form>
+    <form method="post" action="/propelauth/logout">${hiddenInput('rt', rt)}<button>Sign out</button></form>`;
 }

@@ -49,6 +49,11 @@ export function encodeAddress(address: string): string {
   return Buffer.from(address, 'latin1').toString('base64');
 }
 
+/** The path of another page, from which the browser goes on as from this one. */
+export function pathOf(path: string, rt: string | undefined): string {
+  return rt === undefined ? path : `${path}?${new URLSearchParams({ rt }).toString()}`;
+}
+
 function originOf(address: string | undefined): string | undefined {
   return address !== undefined && URL.canParse(address) ? new URL(address).origin : undefined;
 }

@@ -9,17 +9,19 @@ import { ReturnAddresses } from './return-addresses.js';
 
 const REFRESH_TOKEN_PATH = '/api/v1/refresh_token';
 const LOGOUT_PATH = '/api/v1/logout';
+/** Where PropelAuth's libraries for login pages of one's own send what hosted pages do. */
+const FRONT_END_API_PATH = '/api/fe/v3/*';
 
 /** What PropelAuth's libraries for the browser ask: tokens of the signed-in user, and to sign out. Pages of other sites cannot. */
 export function sessionEndpoints({ project, sessions, origins }: Core): Hono {
   const app = new Hono();
   const addresses = new ReturnAddresses(origins);
-  for (const path of [REFRESH_TOKEN_PATH, LOGOUT_PATH]) {
+  for (const path of [REFRESH_TOKEN_PATH, LOGOUT_PATH, FRONT_END_API_PATH]) {
     app.use(
       path,
       cors({
         origin: (origin) => (origins.isTrusted(origin) ? origin : null),
-        allowMethods: ['GET', 'POST'],
+        allowMethods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
         credentials: true,
       }),
       async (context, next) => {
@@ -56,6 +58,9 @@ export function sessionEndpoints({ project, sessions, origins }: Core): Hono {
     sessions.signOut(context);
     return context.json({ redirect_to: addresses.homeFor(context) });
   });
+  app.all(FRONT_END_API_PATH, (context) =>
+    context.json({ error: 'The emulator does not support this endpoint. Use its pages.' }, 501),
+  );
   return app;
 
   /** A request without an `Origin` header comes from no page of another origin. */

@@ -6,10 +6,10 @@ import { errorPages, forOwnForms, forOwnPages } from '../pages/page-routes.js';
 import { signInErrorPage, signInPage, userIn } from '../pages/sign-in-page.js';
 import { encodeAddress, ReturnAddresses } from './return-addresses.js';
 
-/** PropelAuth's own are the first two. */
-const SIGN_IN_PATHS = ['/login', '/signup', '/propelauth/login'];
+/** PropelAuth's own is the first. */
+const SIGN_IN_PATHS = ['/login', '/propelauth/login'];
 
-/** The pages on which a user signs in, instead of a password by a click, and where the button signs them out. */
+/** The pages on which a user signs in, and where the button signs them out. */
 export function signInPages({ project, sessions, origins }: Core): Hono {
   const app = new Hono();
   const addresses = new ReturnAddresses(origins);
@@ -20,12 +20,12 @@ export function signInPages({ project, sessions, origins }: Core): Hono {
     // The form is sent from this page, and no longer from the front end.
     const frontEnd = addresses.frontEndOf(context);
     const rt = given ?? (frontEnd && encodeAddress(address));
-    return sendPage(context, 200, signInPage(project, { rt }), { next: address });
+    return sendPage(context, 200, signInPage(project, { rt }, rt), { next: address });
   });
   app.on('POST', SIGN_IN_PATHS, ...forOwnForms, async (context) => {
     const form = await formOf(context);
     const address = addresses.read(context, form.get('rt'));
-    await sessions.signIn(context, userIn(form, project));
+    await sessions.signIn(context, await userIn(form, project));
     return redirectTo(context, address);
   });
   app.post('/propelauth/logout', ...forOwnForms, async (context) => {

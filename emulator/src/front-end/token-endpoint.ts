@@ -34,7 +34,8 @@ function findUser(project: Project, name: string): UserRecord {
   );
   const [user] = users;
   if (user === undefined) {
-    const known = namesOf(project.enabledUsers.map(loginOf));
+    const enabled = [...project.users.values()].filter((each) => each.enabled);
+    const known = namesOf(enabled.map(loginOf));
     throw new EmulatorError(`The user ${JSON.stringify(name)} is unknown. ${known}`);
   }
   if (users.length > 1) {

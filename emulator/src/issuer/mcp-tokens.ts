@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto';
 import { EmulatorError } from '../emulator.error.js';
+import { newToken } from '../texts.js';
 import {
   emailOf,
   omitUndefined,
@@ -65,7 +65,7 @@ export class McpTokens {
   issue(user: UserDescription, options: McpTokenOptions): string {
     const record = this.recordOf(user, options);
     // As opaque as PropelAuth's: not the three parts of a JWT.
-    const token = randomBytes(32).toString('base64url');
+    const token = newToken();
     this.records.set(token, record);
     this.users.set(this.claims.userIdOf(user), user);
     return token;

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { SignJWT } from 'jose/jwt/sign';
 import { EmulatorError } from '../emulator.error.js';
 import { assertNotInProduction } from '../production.js';
@@ -9,6 +8,7 @@ import type {
   RoleDescription,
   UserDescription,
 } from '../project/user-description.js';
+import { newToken } from '../texts.js';
 import { AccessTokenClaims, type Claims } from './access-token-claims.js';
 import { McpTokens, type McpTokenOptions } from './mcp-tokens.js';
 import {
@@ -79,7 +79,7 @@ export async function createSecrets(): Promise<IssuerSecrets> {
     apiKey: 'emulator_api_key_for_tests',
     webhookSecret: createWebhookSecret(),
     introspection: { clientId: 'emulator_mcp_server', clientSecret: 'emulator_secret_for_tests' },
-    cookieKey: randomBytes(32).toString('base64url'),
+    cookieKey: newToken(),
   };
 }
 

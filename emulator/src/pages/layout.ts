@@ -1,22 +1,29 @@
 import { markup, raw, type Html } from './html.js';
 import { STYLE } from './style.js';
 
+/** What is around the pages about the project. */
+export interface Frame {
+  readonly projectName: string;
+  readonly header: Html;
+}
+
 /**
  * A complete page.
  *
- * @param width `wide` for cards side by side
+ * @param frame for a wide page, with cards side by side
  */
-export function page(title: string, content: Html, width: 'narrow' | 'wide' = 'narrow'): Html {
+export function page(title: string, content: Html, frame?: Frame): Html {
   return markup`<!doctype html>
     <html lang="en">
       <head>
         <meta charset="utf-8">
         <meta name="viewport" content="width=device-width, initial-scale=1">
-        <title>${title}</title>
+        <title>${title}${frame && ` · ${frame.projectName}`}</title>
         <style>${raw(STYLE)}</style>
       </head>
       <body>
-        <main class="${width}">
+        ${frame?.header}
+        <main class="${frame === undefined ? 'narrow' : 'wide'}">
           <h1>${title}</h1>
           ${content}
         </main>

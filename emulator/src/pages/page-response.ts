@@ -21,6 +21,7 @@ export async function sendPage(
 ): Promise<Response> {
   return context.html(await page, status, {
     'Content-Security-Policy': contentSecurityPolicy(needs),
+    'Cross-Origin-Resource-Policy': 'same-origin',
     // Not "no-referrer": the page's own POST would lose its Origin header.
     'Referrer-Policy': 'same-origin',
     'X-Content-Type-Options': 'nosniff',

@@ -1,14 +1,11 @@
 import type { Context, ErrorHandler, MiddlewareHandler } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import { HTTPException } from 'hono/http-exception';
 import { isOwnForm } from '../access/origins.js';
+import { smallBody } from '../access/small-body.js';
 import { OAuthError } from '../oauth/oauth-error.js';
 import type { Html } from './html.js';
 import { errorPage } from './layout.js';
 import { sendPage } from './page-response.js';
-
-/** More than any form of the pages has. */
-const MAXIMUM_FORM_BYTES = 16_384;
 
 /** The origin at which the browser has the emulator. */
 export function ownOriginOf(context: Context): string {
@@ -34,12 +31,7 @@ export const forOwnForms: readonly [MiddlewareHandler, MiddlewareHandler] = [
     }
     await next();
   },
-  bodyLimit({
-    maxSize: MAXIMUM_FORM_BYTES,
-    onError: () => {
-      throw new HTTPException(413, { message: 'The form is larger than 16 KiB.' });
-    },
-  }),
+  smallBody,
 ];
 
 /** Shows errors as pages. */

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { omitUndefined, urlSafe } from '../issuer/access-token-claims.js';
 import type { TokenIssuer } from '../issuer/token-issuer.js';
+import { Outbox } from './outbox.js';
+import type { PasswordRecord } from './passwords.js';
 import type { EventListener, ProjectEvent } from './project-event.js';
 import type {
   ApiKeyRecord,
@@ -32,11 +34,14 @@ export class Project {
   readonly roleMappings = new Map<string, RoleMapping>();
   /** Users that tests described, by id, as they were described last. */
   readonly describedUsers = new Map<string, UserDescription>();
+  readonly outbox = new Outbox();
+  /** By the id of the user. */
+  readonly passwords = new Table<PasswordRecord>();
   private readonly members = new Table<Member>();
   /** When all sessions of a user were ended, in milliseconds since 1970. */
   private readonly sessionEnds = new Table<number>();
-  /** How many keys there were, with the deleted ones: their ids are not used again. */
-  private readonly counts = new Table<number>();
+  /** How many keys there were, with the deleted ones: their ids are not used again. And what pages have added. */
+  readonly counts = new Table<number>();
   private readonly usersByEmail = this.users.indexBy(({ email }) => email.toLowerCase());
   private readonly usersByUsername = this.users.indexBy(({ username }) => username?.toLowerCase());
   readonly orgsWithMapping = this.orgs.indexBy((org) => org.custom_role_mapping_name);
@@ -45,6 +50,7 @@ export class Project {
   private readonly keysByUser = this.apiKeys.indexBy(({ userId = '' }) => userId);
   private readonly keysByOrg = this.apiKeys.indexBy(({ orgId }) => orgId);
   private readonly invitesByOrg = this.invites.indexBy(({ org_id: orgId }) => orgId);
+  private readonly invitesByEmail = this.invites.indexBy((invite) => keyOf(invite.invitee_email));
   private readonly membersByOrg = this.members.indexBy(({ orgId }) => orgId);
   private readonly membersByUser = this.members.indexBy(({ userId }) => userId);
   private readonly membersWithSeveralRoles = this.members.indexBy((member) =>
@@ -58,8 +64,9 @@ export class Project {
 
   /** What outlives the process, by name: not step-up grants, nor what the seed says of roles. */
   get tables(): Readonly<Record<string, StoredTable>> {
-    const { users, orgs, members, invites, apiKeys, sessionEnds, counts } = this;
-    return { users, orgs, members, invites, apiKeys, sessionEnds, counts };
+    const { users, orgs, members, invites, apiKeys, sessionEnds, counts, passwords } = this;
+    const { links } = this.outbox;
+    return { users, orgs, members, invites, apiKeys, sessionEnds, counts, passwords, links };
   }
 
   /** The time, in seconds since 1970. */
@@ -74,15 +81,19 @@ export class Project {
 
   /** Forgets everything but the listeners. */
   clear(): void {
-    const others = [this.grants, this.roleMappings, this.describedUsers, this.nextNumbers];
+    const { grants, roleMappings, describedUsers, nextNumbers, outbox } = this;
+    const others = [grants, roleMappings, describedUsers, nextNumbers, outbox];
     for (const each of [...Object.values(this.tables), ...others]) each.clear();
   }
 
-  addUser(fields: Partial<UserRecord> & Pick<UserRecord, 'email'>): UserRecord {
+  addUser(
+    fields: Partial<UserRecord> & Pick<UserRecord, 'email'>,
+    password?: PasswordRecord,
+  ): UserRecord {
     const user = {
       user_id: fields.user_id ?? this.unusedId('user', fields.email),
       email_confirmed: false,
-      has_password: false,
+      has_password: password !== undefined,
       locked: false,
       enabled: true,
       mfa_enabled: false,
@@ -92,7 +103,8 @@ export class Project {
       ...(omitUndefined(fields) as typeof fields),
     };
     const isNew = !this.users.has(user.user_id);
-    this.users.set(user.user_id, user);
+    this.setUser(user);
+    if (password !== undefined) this.passwords.set(user.user_id, password);
     if (isNew) this.emit(userCreated(user));
     else this.emit({ event_type: 'user.updated', user_id: user.user_id });
     return user;
@@ -100,14 +112,31 @@ export class Project {
 
   updateUser(user: UserRecord, changes: Partial<UserRecord>): void {
     const changed = { ...user, ...changes };
-    this.users.set(user.user_id, changed);
+    this.setUser(changed);
     this.emit({ event_type: changeOf(user.enabled, changed.enabled), user_id: user.user_id });
+  }
+
+  /** Also ends all links that were sent to the user. @returns `false` without such a user */
+  setPassword(userId: string, password: PasswordRecord): boolean {
+    const user = this.users.get(userId);
+    if (user === undefined) return false;
+    this.outbox.endLinksOf(userId);
+    this.passwords.set(userId, password);
+    this.updateUser(user, { has_password: true });
+    return true;
+  }
+
+  private setUser(user: UserRecord): void {
+    this.users.set(user.user_id, user);
+    if (!user.has_password) this.passwords.delete(user.user_id);
   }
 
   removeUser(userId: string): boolean {
     removeAll(this.members, this.membersByUser(userId));
     removeAll(this.apiKeys, this.keysByUser(userId));
     removeWhere(this.grants, (grant) => grant.userId === userId);
+    this.outbox.endLinksOf(userId);
+    this.passwords.delete(userId);
     if (!this.users.delete(userId)) return false;
     this.nextNumbers.clear();
     // Ids are derived from email addresses: a later user can have the same, and may sign in within this millisecond.
@@ -130,11 +159,6 @@ export class Project {
     return firstOf(this.usersByUsername(keyOf(username)));
   }
 
-  /** The users who can sign in, in the order in which they were added. */
-  get enabledUsers(): UserRecord[] {
-    return [...this.users.values()].filter((user) => user.enabled);
-  }
-
   /** The user who signs in by this name: the username or, without one, the email address. Disabled users cannot. */
   findUserByLogin(name: string | undefined): UserRecord | undefined {
     const key = keyOf(name);
@@ -146,6 +170,28 @@ export class Project {
     const user = this.users.get(userId);
     if (user !== undefined) this.users.set(userId, { ...user, last_active_at: this.now() });
     this.emit({ event_type: 'user.login', user_id: userId });
+    if (user !== undefined) this.joinOrgs(user);
+  }
+
+  /** Makes a user a member of the organizations that have invited them, and of those that their domain joins. */
+  private joinOrgs({ user_id: userId, email }: UserRecord): void {
+    for (const invite of this.invitesTo(email)) {
+      const { org_id: orgId, role_in_org: role, additional_roles_in_org: additionalRoles } = invite;
+      if (this.canJoin(orgId, userId)) this.setRoles(orgId, userId, { role, additionalRoles });
+      if (this.isIn(orgId, userId)) this.revokeInvite(email, orgId);
+    }
+    const domain = keyOf(email).split('@').at(-1) ?? '';
+    const role = this.issuer.roles.names.at(-1) ?? '';
+    for (const org of this.orgs.values()) {
+      const isOfDomain = [org.domain, ...org.extra_domains].some((each) => keyOf(each) === domain);
+      const joins = org.domain_autojoin && isOfDomain && this.canJoin(org.org_id, userId);
+      if (joins) this.setRoles(org.org_id, userId, { role });
+    }
+  }
+
+  private canJoin(orgId: string, userId: string): boolean {
+    const { max_users: maximum = Infinity } = this.orgs.get(orgId) ?? { max_users: 0 };
+    return !this.isIn(orgId, userId) && this.membersByOrg(orgId).size < maximum;
   }
 
   /** Ends all sessions of a user: of browsers and of OAuth clients. */
@@ -270,6 +316,19 @@ export class Project {
     this.revokeInvite(email, orgId);
     this.invites.set(inviteId(email, orgId), invite);
     this.emit({ event_type: 'user.invited_to_org', org_id: orgId, email, role });
+    const hours = (invite.expires_at - this.now()) / 3600;
+    this.outbox.send(`Join ${invite.org_name} as ${role}`, { email, orgId, hours });
+  }
+
+  /** The invitations to an address that can be accepted. */
+  invitesTo(email: string): InviteRecord[] {
+    const invites = [...this.invitesByEmail(keyOf(email)).values()];
+    return invites.filter((each) => each.expires_at > this.now());
+  }
+
+  /** The invitations to an organization that can be accepted. */
+  invitesOf(orgId: string): InviteRecord[] {
+    return [...this.invitesByOrg(orgId).values()].filter((each) => each.expires_at > this.now());
   }
 
   revokeInvite(email: unknown, orgId: unknown): boolean {
@@ -308,6 +367,11 @@ export class Project {
     return [...this.keysByUser(userId ?? '').values()];
   }
 
+  /** The keys of an organization that belong to no user. */
+  apiKeysOfOrg(orgId: string): ApiKeyRecord[] {
+    return [...this.keysByOrg(orgId).values()].filter(({ userId }) => userId === undefined);
+  }
+
   updateApiKey(key: ApiKeyRecord, changes: Partial<ApiKeyRecord>): void {
     this.apiKeys.set(key.id, { ...key, ...changes });
   }
@@ -335,6 +399,13 @@ export class Project {
   isOfDisabledUser({ userId, orgId }: ApiKeyRecord): boolean {
     if (userId === undefined || orgId !== undefined) return false;
     return this.users.get(userId)?.enabled === false;
+  }
+
+  /** The valid step-up grants of a user. */
+  grantsOf(userId: string): [string, GrantRecord][] {
+    return [...this.grants].filter(
+      ([, grant]) => grant.userId === userId && grant.expiresAt > this.now(),
+    );
   }
 
   /** Adds a step-up grant, and returns it. */

@@ -1,8 +1,9 @@
-import { randomBytes } from 'node:crypto';
+import { exportPKCS8 } from 'jose/key/export';
 import * as v from 'valibot';
 import { createWebhookSecret } from '../issuer/signed-webhook.js';
-import { generateSigningKeyPems, importSigningKeys } from '../issuer/signing-keys.js';
+import { generateSigningKeys, importPrivateKey } from '../issuer/signing-keys.js';
 import type { IssuerSecrets } from '../issuer/token-issuer.js';
+import { newToken } from '../texts.js';
 
 /** The content of the file. A text that looks otherwise is damaged. */
 const STORED = v.object({
@@ -18,25 +19,23 @@ const STORED = v.object({
 type StoredSecrets = v.InferOutput<typeof STORED>;
 
 export async function newSecrets(): Promise<StoredSecrets> {
+  const { privateKey, publicKeyPem } = await generateSigningKeys();
   return {
-    ...(await generateSigningKeyPems()),
+    privateKeyPem: await exportPKCS8(privateKey),
+    publicKeyPem,
     // With this prefix, a call that reaches PropelAuth by mistake is noticed.
-    apiKey: `emulator_${randomText(32)}`,
+    apiKey: `emulator_${newToken()}`,
     webhookSecret: createWebhookSecret(),
-    clientId: `emulator_${randomText(16)}`,
-    clientSecret: randomText(32),
-    cookieKey: randomText(32),
+    clientId: `emulator_${newToken().slice(0, 22)}`,
+    clientSecret: newToken(),
+    cookieKey: newToken(),
   };
-}
-
-function randomText(bytes: number): string {
-  return randomBytes(bytes).toString('base64url');
 }
 
 /** @throws {Error} if the content is damaged */
 export async function parseSecrets(content: unknown): Promise<IssuerSecrets> {
   const stored = v.parse(STORED, content);
-  const { apiKey, webhookSecret, clientId, clientSecret, cookieKey } = stored;
-  const keys = await importSigningKeys(stored);
+  const { publicKeyPem, apiKey, webhookSecret, clientId, clientSecret, cookieKey } = stored;
+  const keys = { privateKey: await importPrivateKey(stored.privateKeyPem), publicKeyPem };
   return { keys, apiKey, webhookSecret, introspection: { clientId, clientSecret }, cookieKey };
 }

@@ -1,32 +1,28 @@
 import { markup, type Html } from '../pages/html.js';
 import type { Delivery } from '../webhooks/delivery.js';
-import type { Webhooks } from '../webhooks/webhooks.js';
+import { actionForm, type UsersPage } from './action-forms.js';
+import { badge } from './cards.js';
 import { copyableText } from './copy-buttons.js';
 
-const MAX_EVENTS = 3;
-
-/** What changes on the page do. */
-export function changesInWords({ url }: Webhooks): Html {
+/** Beside the users: the webhooks that were sent last, and what the application returned. */
+export function latestEvents(page: UsersPage): Html {
+  const { latest, url } = page.webhooks;
   const webhooks =
     url === undefined
-      ? markup`To receive them as webhooks, start it with <code>--webhooks</code> and the URL of your application.`
-      : markup`Each is sent to <code>${url}</code> as a webhook.`;
-  return markup`Changes last until the emulator starts from its seed again. ${webhooks}`;
+      ? markup`To receive changes as webhooks, start the emulator with <code>--webhooks</code> and the URL of your application.`
+      : markup`Each change is sent to <code>${url}</code> as a webhook.`;
+  return markup`<aside class="card" aria-labelledby="events">
+    <h2 id="events">Latest events</h2>
+    <p class="quiet">${webhooks}</p>
+    <dl>${latest.map((delivery) => eventRow(delivery, page))}</dl>
+  </aside>`;
 }
 
-/** The webhooks that were sent last, and what the application returned. */
-export function latestEvents({ latest }: Webhooks): Html | string {
-  if (latest.length === 0) return '';
-  return markup`<section class="card events">
-    <h2>Latest events</h2>
-    <dl>${latest.slice(0, MAX_EVENTS).map(eventRow)}</dl>
-  </section>`;
-}
-
-function eventRow({ event, status }: Delivery): Html {
+function eventRow({ event, status, messageId, isSent }: Delivery, page: UsersPage): Html {
   const { event_type: type } = event;
-  return markup`<div>
-    <dt><strong>${type}</strong> <span class="badge">${status}</span></dt>
-    <dd>${copyableText(JSON.stringify(event), `event ${type}`)}</dd>
+  return markup`<div class="${messageId === page.view.changed ? 'changed' : ''}" id="${messageId}" tabindex="-1">
+    <dt><strong>${type}</strong> ${badge(status, isSent ? 'good' : 'bad')}</dt>
+    <dd>${copyableText(JSON.stringify(event), `event ${type}`)}
+      ${actionForm(page, 'sendWebhookAgain', `event ${type}`, { message_id: messageId })}</dd>
   </div>`;
 }

@@ -17,7 +17,7 @@ export type Next =
 
 /** An event on its way to the application. All attempts have the same message id. */
 export class Delivery {
-  readonly #messageId = `msg_${randomUUID()}`;
+  readonly messageId = `msg_${randomUUID()}`;
   readonly #delays = [...DELAYS_SECONDS];
   #status = 'not sent yet';
 
@@ -28,11 +28,16 @@ export class Delivery {
     return this.#status;
   }
 
+  /** Whether the application has accepted it. */
+  get isSent(): boolean {
+    return /^2..$/.test(this.#status);
+  }
+
   /** Sends the event once. */
   async attempt(issuer: TokenIssuer, url: string, signal: AbortSignal): Promise<Next> {
     this.#status = 'no response yet';
     try {
-      const webhook = issuer.webhook(this.event, { messageId: this.#messageId });
+      const webhook = issuer.webhook(this.event, { messageId: this.messageId });
       const status = await postWebhook(url, webhook, signal);
       if (status < 200 || status >= 300) return this.fail(String(status));
       this.#status = String(status);

@@ -55,13 +55,24 @@ export class Webhooks {
     if (this.url === undefined || this.#isMuted) return;
     const delivery = new Delivery(event);
     this.#latest = [delivery, ...this.#latest.slice(0, MAXIMUM_SHOWN - 1)];
+    this.#add(delivery, this.url);
+  }
+
+  /** Sends one of the latest events once more. @returns `false` if it is none of them */
+  sendAgain(messageId: unknown): boolean {
+    const delivery = this.#latest.find((each) => each.messageId === messageId);
+    if (delivery === undefined || this.url === undefined) return false;
+    if (!this.#queue.includes(delivery)) this.#add(delivery, this.url);
+    return true;
+  }
+
+  #add(delivery: Delivery, url: string): void {
     if (this.#queue.length + this.#timers.size < MAXIMUM_WAITING) {
-      this.#enqueue(delivery, this.url);
+      this.#enqueue(delivery, url);
       return;
     }
     delivery.giveUp(`${MAXIMUM_WAITING} others wait`);
-    if (!this.#isFull)
-      this.#say(`${MAXIMUM_WAITING} webhooks wait for ${this.url}: more are lost.`);
+    if (!this.#isFull) this.#say(`${MAXIMUM_WAITING} webhooks wait for ${url}: more are lost.`);
     this.#isFull = true;
   }
 
@@ -128,7 +139,7 @@ export class Webhooks {
       if (next.kind === 'later') {
         const timer = setTimeout(() => {
           this.#timers.delete(timer);
-          this.#enqueue(delivery, url);
+          if (!delivery.isSent) this.#enqueue(delivery, url);
         }, milliseconds).unref();
         this.#timers.add(timer);
         return;

@@ -162,14 +162,14 @@ describe('the consent page for an MCP client', () => {
     expect(isOnPage(end, project)).toBe(true);
   });
 
-  it('neither offers nor accepts a disabled user', async () => {
+  it('shows a disabled user as such, and does not accept them', async () => {
     const { project, browser, page } = await begin();
     const { issuer, fetch } = project.emulator;
     await fetch(`${project.origin}/api/backend/v1/user/${DAVE}/disable`, {
       method: 'POST',
       headers: { authorization: `Bearer ${issuer.apiKey}` },
     });
-    expect(contentOf(await browser.open(page.url))).not.toContain('dave');
+    expect(contentOf(await browser.open(page.url))).toContain('value="dave" disabled>');
     expect((await browser.submit(page, { user: 'dave', decision: 'allow' })).status).toBe(400);
   });
 

@@ -121,7 +121,8 @@ describe('/propelauth/oauth/authorize', () => {
       expect(text).not.toContain('<script');
       expect(
         text.match(/&quot;&gt;&lt;script&gt;alert\(1\)&lt;\/script&gt;&#39;&amp;amp;/g),
-      ).toHaveLength(3);
+        // In both forms: choosing a user, and signing in with a password.
+      ).toHaveLength(6);
     });
 
     it('sends only the request back with the form', async () => {
@@ -130,6 +131,8 @@ describe('/propelauth/oauth/authorize', () => {
       expect(Object.fromEntries(fields.map(([, name, value]) => [name, value]))).toEqual({
         ...AUTHORIZATION_REQUEST,
         org_id: ACME,
+        // The address of this page, for the pages that lead back to it.
+        rt: expect.stringMatching(/^[\w+/=]+$/),
       });
       expect(text).toContain('<form method="post" action="?">');
     });

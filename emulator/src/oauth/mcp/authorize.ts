@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { Hono, type Context } from 'hono';
 import { setSignedCookie } from 'hono/cookie';
 import { HTTPException } from 'hono/http-exception';
@@ -7,6 +6,7 @@ import type { Core } from '../../core.js';
 import { errorPage } from '../../pages/layout.js';
 import { redirectTo } from '../../pages/page-response.js';
 import { errorPages } from '../../pages/page-routes.js';
+import { newToken } from '../../texts.js';
 import { redirectWithError } from '../oauth-error.js';
 import { queryOf } from '../request-parameters.js';
 import {
@@ -42,7 +42,7 @@ export function mcpAuthorize({ oauth: { mcp }, issuer }: Core): Hono {
 
   /** Only the browser that began the request can go on: the cookie says that it is this one. */
   async function begin(context: Context, request: McpAuthorizationRequest): Promise<Response> {
-    const id = randomBytes(32).toString('base64url');
+    const id = newToken();
     const path = `${CONSENT_PATH}/${id}`;
     mcp.requests.set(id, request);
     await setSignedCookie(context, REQUEST_COOKIE, id, issuer.cookieKey, {

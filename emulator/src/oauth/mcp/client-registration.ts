@@ -6,7 +6,7 @@ import type { Core } from '../../core.js';
 import { omitUndefined } from '../../issuer/access-token-claims.js';
 import { isJsonObject, parseJson } from '../../json-object.js';
 import { OAuthError, sendOAuthError } from '../oauth-error.js';
-import { newToken } from '../store/grants.js';
+import { newToken } from '../../texts.js';
 import type { McpClient } from './mcp-clients.js';
 import { CLIENT_AUTH_METHODS, GRANT_TYPES, REGISTRATION_PATH } from './metadata.js';
 

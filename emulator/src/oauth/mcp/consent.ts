@@ -2,6 +2,7 @@ import { Hono, type Context } from 'hono';
 import { deleteCookie, getSignedCookie } from 'hono/cookie';
 import { HTTPException } from 'hono/http-exception';
 import type { Core } from '../../core.js';
+import { encodeAddress } from '../../front-end/return-addresses.js';
 import { consentPage, readCheckedScopes } from '../../pages/consent-page.js';
 import { redirectTo, sendPage } from '../../pages/page-response.js';
 import { errorPages, forOwnForms } from '../../pages/page-routes.js';
@@ -33,7 +34,8 @@ export function mcpConsent({ oauth: { mcp }, project, issuer }: Core): Hono {
   const app = new Hono();
   app.get(`${CONSENT_PATH}/:id`, async (context) => {
     const { request } = await findPending(context);
-    return sendPage(context, 200, signInPage(project, {}), { next: request.redirectUri });
+    const page = signInPage(project, {}, encodeAddress(context.req.url));
+    return sendPage(context, 200, page, { next: request.redirectUri });
   });
   app.post(`${CONSENT_PATH}/:id`, ...forOwnForms, async (context) => {
     const pending = await findPending(context);
@@ -50,7 +52,7 @@ export function mcpConsent({ oauth: { mcp }, project, issuer }: Core): Hono {
     const { request } = pending;
     const decision = form.get('decision');
     if (decision === 'deny') return finish(context, pending, REJECTED);
-    const user = userIn(form, project);
+    const user = await userIn(form, project);
     if (decision === 'allow') return allow(context, form, pending, user);
     const page = consentPage(project, user, request);
     return sendPage(context, 200, page, { next: request.redirectUri });

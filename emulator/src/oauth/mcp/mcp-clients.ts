@@ -1,5 +1,5 @@
 import { BoundedMap } from '../store/bounded-map.js';
-import { hashOf } from '../store/grants.js';
+import { hashOf } from '../../texts.js';
 
 /** How many clients are kept that a user has authorized, and how many that none has. */
 export const MAXIMUM_CLIENTS = 1_000;

@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import { cors } from 'hono/cors';
+import { smallBody } from '../../access/small-body.js';
 import type { Core } from '../../core.js';
 import { introspection, type AskingApplication } from '../introspection.js';
 import { mcpAuthorize } from './authorize.js';
@@ -15,9 +15,6 @@ import {
 } from './metadata.js';
 import { mcpToken } from './token.js';
 
-/** More than any request to these endpoints needs. */
-export const MAXIMUM_BODY_BYTES = 16 * 1024;
-
 /** The authorization server for MCP clients. */
 export function mcpFace(core: Core): Hono<{ Bindings: AskingApplication }> {
   const app = new Hono<{ Bindings: AskingApplication }>();
@@ -29,7 +26,7 @@ export function mcpFace(core: Core): Hono<{ Bindings: AskingApplication }> {
     maxAge: 3_600,
   });
   for (const path of [METADATA_PATH, REGISTRATION_PATH, TOKEN_PATH]) app.use(path, everyOrigin);
-  for (const path of [REGISTRATION_PATH, TOKEN_PATH, INTROSPECTION_PATH]) app.use(path, limit);
+  for (const path of [REGISTRATION_PATH, TOKEN_PATH, INTROSPECTION_PATH]) app.use(path, smallBody);
   app.get(METADATA_PATH, (context) =>
     context.json(authorizationServerMetadata(core.issuer.authUrl)),
   );
@@ -38,15 +35,3 @@ export function mcpFace(core: Core): Hono<{ Bindings: AskingApplication }> {
   app.route('/', introspection(core));
   return app;
 }
-
-const limit = bodyLimit({
-  maxSize: MAXIMUM_BODY_BYTES,
-  onError: (context) =>
-    context.json(
-      {
-        error: 'invalid_request',
-        error_description: `The body has more than ${MAXIMUM_BODY_BYTES} bytes.`,
-      },
-      413,
-    ),
-});

@@ -1,7 +1,8 @@
 import { omitUndefined, type Claims } from '../../issuer/access-token-claims.js';
 import { loginOf, type Project } from '../../project/project.js';
 import { BoundedMap } from '../store/bounded-map.js';
-import { Grants, newToken, type Grant } from '../store/grants.js';
+import { newToken } from '../../texts.js';
+import { Grants, type Grant } from '../store/grants.js';
 import type { McpAuthorizationRequest } from './authorization-request.js';
 import { McpClients } from './mcp-clients.js';
 

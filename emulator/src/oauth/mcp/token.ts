@@ -1,11 +1,11 @@
-import { Hono } from 'hono';
+import { Hono, type Context } from 'hono';
 import type { Core } from '../../core.js';
 import { readClientCredentials, type ClientCredentials } from '../client-credentials.js';
 import { OAuthError, sendOAuthError } from '../oauth-error.js';
 import { readCodeVerifier } from '../proof-key.js';
 import { readForm, type RequestParameters } from '../request-parameters.js';
-import { isSameSecret } from '../../texts.js';
-import { hashOf, type Grant } from '../store/grants.js';
+import { hashOf, isSameSecret } from '../../texts.js';
+import type { Grant } from '../store/grants.js';
 import type { McpClient } from './mcp-clients.js';
 import { ACCESS_TOKEN_LIFETIME_SECONDS } from './mcp-store.js';
 import { GRANT_TYPES, TOKEN_PATH } from './metadata.js';
@@ -18,6 +18,7 @@ export function mcpToken({ oauth: { mcp } }: Core): Hono {
     const form = await readForm(context);
     form.assertNoneRepeated();
     const client = authenticate(readClientCredentials(context.req.header('authorization'), form));
+    (context as Context).set('caller', client.clientId);
     const response = respondTo(readGrantType(form, client), form, client);
     return context.json(response);
   });

@@ -1,6 +1,7 @@
 import { Hono, type Context } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import type { Core } from '../../core.js';
+import { encodeAddress } from '../../front-end/return-addresses.js';
 import { redirectTo, sendPage } from '../../pages/page-response.js';
 import { errorPages, forOwnForms } from '../../pages/page-routes.js';
 import { signInErrorPage, signInPage, userIn } from '../../pages/sign-in-page.js';
@@ -46,7 +47,8 @@ export function authorize({ oauth: { clients }, project, origins }: Core): Hono 
     const parameters = queryOf(context);
     return respond(context, parameters, ({ redirectUri }) => {
       const kept = Object.fromEntries(KEPT_PARAMETERS.map((name) => [name, parameters.get(name)]));
-      return sendPage(context, 200, signInPage(project, kept), { next: redirectUri });
+      const page = signInPage(project, kept, encodeAddress(context.req.url));
+      return sendPage(context, 200, page, { next: redirectUri });
     });
   });
   app.post(AUTHORIZATION_PATH, ...forOwnForms, async (context) => {
@@ -55,12 +57,12 @@ export function authorize({ oauth: { clients }, project, origins }: Core): Hono 
   });
   return app;
 
-  function signIn(
+  async function signIn(
     context: Context,
     form: RequestParameters,
     { clientId, redirectUri, orgId, codeChallenge }: AuthorizationRequest,
-  ): Response {
-    const { user_id: userId } = userIn(form, project);
+  ): Promise<Response> {
+    const { user_id: userId } = await userIn(form, project);
     if (!project.isIn(orgId, userId)) {
       throw new OAuthError('access_denied', 'The user is not in the organization.');
     }
@@ -73,17 +75,18 @@ export function authorize({ oauth: { clients }, project, origins }: Core): Hono 
    * Responds to a valid request, or with the error. It ignores `prompt`: every request shows the sign-in page, so that you can choose another
    * user than the one of the front end.
    */
-  function respond(
+  async function respond(
     context: Context,
     parameters: RequestParameters,
-    handle: (request: AuthorizationRequest) => Response | Promise<Response>,
-  ): Response | Promise<Response> {
+    handle: (request: AuthorizationRequest) => Promise<Response>,
+  ): Promise<Response> {
     const clientId = readClientId(parameters);
     const redirectUri = readRedirectUri(parameters, origins);
     try {
       parameters.assertNoneRepeated();
       const codeChallenge = readCodeChallenge(parameters);
-      return handle({ clientId, redirectUri, codeChallenge, orgId: parameters.get('org_id') });
+      const orgId = parameters.get('org_id');
+      return await handle({ clientId, redirectUri, codeChallenge, orgId });
     } catch (error) {
       return redirectWithError(context, error, redirectUri, { state: parameters.get('state') });
     }

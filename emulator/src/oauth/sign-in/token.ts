@@ -1,4 +1,4 @@
-import { Hono } from 'hono';
+import { Hono, type Context } from 'hono';
 import type { Core } from '../../core.js';
 import { accessTokenOf } from '../../project/described-users.js';
 import { ACCESS_TOKEN_LIFETIME_SECONDS } from '../../issuer/token-issuer.js';
@@ -21,6 +21,7 @@ export function token({ oauth: { clients }, project }: Core): Hono {
     form.assertNoneRepeated();
     const { clientId } = readClientCredentials(context.req.header('authorization'), form);
     const { grant, refreshToken } = exchange(form, clientId);
+    (context as Context).set('caller', clientId);
     const response = {
       access_token: await accessTokenOf(project, clients.userOf(grant), grant.orgId),
       token_type: 'Bearer',

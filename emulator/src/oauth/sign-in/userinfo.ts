@@ -15,6 +15,7 @@ export function userinfo({ issuer, project }: Core): Hono {
     if (user === undefined) return rejection(context);
     // OpenID Connect clients require "sub".
     const { user_id: sub } = user;
+    (context as Context).set('caller', sub);
     const response = { sub, ...userView(project, user, true), update_password_required: false };
     return context.json(response);
   });

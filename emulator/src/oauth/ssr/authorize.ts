@@ -1,5 +1,6 @@
 import { Hono, type Context } from 'hono';
 import type { Core } from '../../core.js';
+import { encodeAddress } from '../../front-end/return-addresses.js';
 import { redirectTo, sendPage } from '../../pages/page-response.js';
 import { errorPages, forOwnForms } from '../../pages/page-routes.js';
 import { signInErrorPage, signInPage, userIn } from '../../pages/sign-in-page.js';
@@ -18,12 +19,13 @@ export function ssrAuthorize({ oauth, sessions, project, origins }: Core): Hono 
     const user = await signedInUser(context);
     if (user !== undefined) return goOn(context, user, redirectUri, state);
     const kept = { redirect_uri: redirectUri, state };
-    return sendPage(context, 200, signInPage(project, kept), { next: redirectUri });
+    const page = signInPage(project, kept, encodeAddress(context.req.url));
+    return sendPage(context, 200, page, { next: redirectUri });
   });
   app.post(SSR_AUTHORIZATION_PATH, ...forOwnForms, async (context) => {
     const form = await readForm(context);
     const { redirectUri, state } = readRequest(form);
-    const user = userIn(form, project);
+    const user = await userIn(form, project);
     await sessions.signIn(context, user);
     return goOn(context, user, redirectUri, state);
   });

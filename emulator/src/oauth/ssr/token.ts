@@ -1,10 +1,14 @@
 import { Hono, type Context } from 'hono';
+import * as v from 'valibot';
 import type { Core } from '../../core.js';
 import { accessTokenOf } from '../../project/described-users.js';
-import { isJsonObject, parseJson, type JsonObject } from '../../json-object.js';
+import { TEXT } from '../../backend/fields.js';
+import { parseJson } from '../../json-object.js';
 import { OAuthError, sendOAuthError } from '../oauth-error.js';
 
 export const SSR_TOKEN_PATH = '/propelauth/ssr/token';
+
+const BODY = v.object({ code: TEXT, redirect_uri: TEXT });
 
 /** Exchanges codes of the server of a front end, which authenticates with the API key. It has no need of PKCE. */
 export function ssrToken({ oauth: { servers }, project, issuer }: Core): Hono {
@@ -14,12 +18,8 @@ export function ssrToken({ oauth: { servers }, project, issuer }: Core): Hono {
       const reason = 'The Authorization header is not "Bearer" and the API key.';
       return context.json({ error: 'unauthorized', error_description: reason }, 401);
     }
-    const body = await readJson(context);
-    const grant = servers.redeemCode({
-      code: textIn(body, 'code'),
-      clientId: '',
-      redirectUri: textIn(body, 'redirect_uri'),
-    });
+    const { code, redirect_uri: redirectUri } = await readBody(context);
+    const grant = servers.redeemCode({ code, clientId: '', redirectUri });
     const response = {
       access_token: await accessTokenOf(project, servers.userOf(grant)),
       refresh_token: servers.issueRefreshToken(grant),
@@ -30,14 +30,8 @@ export function ssrToken({ oauth: { servers }, project, issuer }: Core): Hono {
   return app;
 }
 
-async function readJson(context: Context): Promise<JsonObject> {
-  const body = parseJson(await context.req.text());
-  if (isJsonObject(body)) return body;
-  throw new OAuthError('invalid_request', 'The body is not a JSON object.');
-}
-
-function textIn(body: JsonObject, name: string): string {
-  const value = body[name];
-  if (typeof value === 'string' && value !== '') return value;
-  throw new OAuthError('invalid_request', `${name} is not a string.`);
+async function readBody(context: Context): Promise<v.InferOutput<typeof BODY>> {
+  const { success, output } = v.safeParse(BODY, parseJson(await context.req.text()));
+  if (success) return output;
+  throw new OAuthError('invalid_request', 'The body is not JSON with code and redirect_uri.');
 }

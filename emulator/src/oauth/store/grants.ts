@@ -1,6 +1,7 @@
-import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { Project } from '../../project/project.js';
 import type { UserRecord } from '../../project/records.js';
+import { hashOf, newToken } from '../../texts.js';
 import { OAuthError } from '../oauth-error.js';
 import { userOf, type Authorization, type DatedAuthorization } from './authorization.js';
 import { BoundedMap } from './bounded-map.js';
@@ -159,16 +160,6 @@ export class Grants {
 }
 
 const ENDED = 'The user is disabled, deleted or signed out, or has left the organization.';
-
-/** As opaque as PropelAuth's. */
-export function newToken(): string {
-  return randomBytes(32).toString('base64url');
-}
-
-/** What is kept of a secret that only the client needs to know, and the challenge of a code verifier. */
-export function hashOf(secret: string): string {
-  return createHash('sha256').update(secret).digest('base64url');
-}
 
 function invalidGrant(description: string): OAuthError {
   return new OAuthError('invalid_grant', description);

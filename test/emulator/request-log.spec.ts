@@ -1,0 +1,246 @@
+import { createEmulator, createSecrets, type Emulator } from 'propelauth-emulator';
+import { registerCleanup } from '../support/clean-up.js';
+import { stopClock } from '../support/fake-timers.js';
+import { sendRaw } from '../support/send-raw.js';
+import { Browser, ORIGIN } from './browser.js';
+
+const PATH = '/__emulator/requests';
+const ALICE = 'a11ce000-0000-4000-8000-000000000001';
+const SEED = { users: [{ name: 'alice', userId: ALICE }] };
+const SECRET = 'xeK3-not-to-be-seen';
+// Making keys takes longer than a test.
+const SECRETS = await createSecrets();
+
+interface Started {
+  readonly emulator: Emulator;
+  readonly browser: Browser;
+  readonly lines: readonly string[];
+}
+
+async function start(): Promise<Started> {
+  const lines: string[] = [];
+  const say = (line: string) => void lines.push(line);
+  const emulator = await createEmulator({ seed: SEED, authUrl: ORIGIN, secrets: SECRETS, say });
+  registerCleanup(() => emulator.close());
+  return { emulator, browser: new Browser(emulator), lines };
+}
+
+/** Asks what an application asks. */
+function ask({ emulator }: Started, path: string, init: RequestInit = {}): Promise<Response> {
+  const headers = { authorization: `Bearer ${emulator.issuer.apiKey}` };
+  return emulator.fetch(`${ORIGIN}/api/backend/v1${path}`, { headers, ...init });
+}
+
+async function pageOf({ browser }: Started): Promise<string> {
+  const response = await browser.get(PATH);
+  expect(response.status).toBe(200);
+  return response.text();
+}
+
+/** Each request on the page, newest first, without the time. */
+async function requestsOf(started: Started): Promise<string[]> {
+  const [, body = ''] = (await pageOf(started)).split('<tbody>');
+  const rows = body.split('</tr>').slice(0, -1);
+  return rows.map((row) =>
+    row
+      .replaceAll(/<td>\d\d:\d\d:\d\d<\/td>|<.*?>|\s+/gs, ' ')
+      .trim()
+      .replaceAll(/ +/g, ' '),
+  );
+}
+
+/** Makes something fail that cannot fail otherwise. */
+function breakUsers({ emulator }: Started, error: Error): void {
+  jest.spyOn(emulator.core.project, 'findUserByEmail').mockImplementation(() => {
+    throw error;
+  });
+}
+
+describe('The request log of the emulator', () => {
+  it('has the method, the route, the status and the caller, newest first', async () => {
+    const started = await start();
+    const { browser, emulator } = started;
+    await ask(started, `/user/${ALICE}`);
+    await ask(started, '/user/email?email=alice@example.com');
+    await ask(started, '/nothing');
+    await emulator.fetch(`${ORIGIN}/api/backend/v1/user/query`);
+    await browser.signIn('alice');
+    await browser.get('/api/v1/refresh_token');
+    const token = await emulator.issuer.accessToken(emulator.user('alice'));
+    await emulator.fetch(`${ORIGIN}/propelauth/oauth/userinfo`, {
+      headers: { authorization: `Bearer ${token}` },
+    });
+    await browser.get('/does-not-exist');
+    expect(await requestsOf(started)).toEqual([
+      `GET /* 404 ${ALICE}`,
+      `GET /propelauth/oauth/userinfo 200 ${ALICE}`,
+      `GET /api/v1/refresh_token 200 ${ALICE}`,
+      'POST /login 303',
+      'GET /api/backend/v1/user/query 401',
+      'GET /api/backend/v1/* 501 application',
+      'GET /api/backend/v1/user/email 200 application',
+      'GET /api/backend/v1/user/:userId 200 application',
+    ]);
+  });
+
+  it('names clients of OAuth that are authenticated', async () => {
+    const started = await start();
+    const { emulator } = started;
+    const register = await emulator.fetch(`${ORIGIN}/oauth/2.1/register`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({
+        redirect_uris: ['http://localhost:3000/callback'],
+        token_endpoint_auth_method: 'none',
+      }),
+    });
+    const { client_id: clientId } = (await register.json()) as { client_id: string };
+    for (const client_id of [clientId, SECRET]) {
+      await emulator.fetch(`${ORIGIN}/oauth/2.1/token`, {
+        method: 'POST',
+        body: new URLSearchParams({ client_id, grant_type: 'authorization_code', code: SECRET }),
+      });
+    }
+    expect(await requestsOf(started)).toEqual([
+      'POST /oauth/2.1/token 401',
+      `POST /oauth/2.1/token 400 ${clientId}`,
+      'POST /oauth/2.1/register 201',
+    ]);
+  });
+
+  it('has nothing of queries, paths, headers, bodies and answers', async () => {
+    const started = await start();
+    const { browser, emulator } = started;
+    await browser.signIn('alice');
+    await ask(started, `/user/email?email=${SECRET}`);
+    await ask(started, `/user/${SECRET}`);
+    await ask(started, `/${SECRET}`);
+    await ask(started, '/end_user_api_keys/validate', {
+      method: 'POST',
+      body: JSON.stringify({ api_key_token: SECRET }),
+    });
+    await browser.get(`/${SECRET}?code=${SECRET}`, { authorization: `Bearer ${SECRET}` });
+    await browser.post('/login', { user: 'alice', password: SECRET });
+    const token = await (await browser.get('/__emulator/token?user=alice')).text();
+    const page = await pageOf(started);
+    const { cookieKey, webhookSecret, apiKey } = SECRETS;
+    for (const secret of [SECRET, token, browser.cookie, cookieKey, webhookSecret, apiKey]) {
+      expect(page).not.toContain(secret);
+      expect(started.lines.join('\n')).not.toContain(secret);
+      expect(JSON.stringify(emulator.core.log.requests)).not.toContain(secret);
+    }
+  });
+
+  it('leaves out the pages that show it, which ask again and again', async () => {
+    const started = await start();
+    await started.browser.get('/');
+    await started.browser.get(PATH);
+    await started.browser.get('/favicon.ico');
+    expect(await requestsOf(started)).toEqual([]);
+  });
+
+  it('has the latest 200 requests, until the emulator is reset', async () => {
+    const started = await start();
+    await ask(started, '/user/query');
+    for (let index = 0; index < 200; index++) await started.browser.get(`/${'x'.repeat(10_000)}`);
+    expect(await requestsOf(started)).toEqual(Array.from({ length: 200 }, () => 'GET /* 404'));
+    expect((await pageOf(started)).length).toBeLessThan(100_000);
+    started.emulator.reset();
+    expect(await requestsOf(started)).toEqual([]);
+  });
+
+  it.each([
+    ['another site', { origin: 'https://evil.example' }],
+    ['another port', { origin: 'http://localhost:9999' }],
+    ['its other name', { origin: 'http://127.0.0.1:4000' }],
+    ['a page without an origin', { origin: 'null' }],
+  ])('cannot be read from %s', async (_case, headers) => {
+    const started = await start();
+    await ask(started, '/user/query');
+    const response = await started.browser.get(PATH, headers);
+    expect(response.status).toBe(403);
+    expect(response.headers.has('access-control-allow-origin')).toBe(false);
+    expect(await response.text()).not.toContain('user/query');
+  });
+
+  it('cannot be read, framed or loaded as a part of a page', async () => {
+    const { headers } = await (await start()).browser.get(PATH);
+    expect(Object.fromEntries(headers)).toMatchObject({
+      'x-frame-options': 'DENY',
+      'x-content-type-options': 'nosniff',
+      'cross-origin-resource-policy': 'same-origin',
+    });
+  });
+
+  it('cannot be read by a page whose hostname becomes that of this machine', async () => {
+    const started = await start();
+    const { url } = await started.emulator.listen();
+    for (const host of [
+      'evil.example',
+      `evil.example:${new URL(url).port}`,
+      'localhost.evil.example',
+    ]) {
+      const { status, text } = await sendRaw(
+        url,
+        `GET ${PATH} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`,
+      );
+      expect(status).toBe(421);
+      expect(text).not.toContain('<table>');
+    }
+    expect(await requestsOf(started)).toEqual([]);
+  });
+});
+
+describe('The terminal of the emulator', () => {
+  it('says what the emulator does not support, each line once a minute', async () => {
+    stopClock(Date.now());
+    const started = await start();
+    for (let index = 0; index < 3; index++) {
+      await ask(started, `/${SECRET}?${SECRET}`);
+      await ask(started, `/${SECRET}`, { method: 'POST' });
+    }
+    const lines = [
+      '501 GET /api/backend/v1/*: the emulator does not support it.',
+      '501 POST /api/backend/v1/*: the emulator does not support it.',
+    ];
+    expect(started.lines).toEqual(lines);
+    jest.setSystemTime(Date.now() + 60_000);
+    await ask(started, '/nothing');
+    expect(started.lines).toEqual([...lines, lines[0]]);
+  });
+
+  it('says where an error comes from, in one line, and nothing of its message', async () => {
+    const started = await start();
+    breakUsers(started, new TypeError(`Cannot read ${SECRET}\n    at ${SECRET} (${SECRET}:1:1)`));
+    const response = await ask(started, '/user/email?email=a');
+    expect(response.status).toBe(500);
+    expect(await response.text()).not.toContain(SECRET);
+    expect(started.lines).toEqual([
+      expect.stringMatching(
+        /^500 GET \/api\/backend\/v1\/user\/email: TypeError at \S*request-log\.spec\.ts:\d+:\d+\.$/,
+      ),
+    ]);
+    expect(await requestsOf(started)).toEqual(['GET /api/backend/v1/user/email 500 application']);
+  });
+
+  it('says nothing of where if an error hides it', async () => {
+    const started = await start();
+    const error = new Error('first');
+    error.message = 'second';
+    error.stack = `Error: ${SECRET}\n    at ${SECRET}:1:1`;
+    breakUsers(started, error);
+    await ask(started, '/user/email?email=a');
+    expect(started.lines).toEqual([
+      '500 GET /api/backend/v1/user/email: Error at an unknown place.',
+    ]);
+  });
+
+  it('says errors of pages as well', async () => {
+    const started = await start();
+    jest.spyOn(started.emulator.core.project, 'findUserByLogin').mockImplementation(() => {
+      throw new RangeError(SECRET);
+    });
+    expect((await started.browser.signIn('alice')).status).toBe(500);
+    expect(started.lines).toEqual([expect.stringMatching(/^500 POST \/login: RangeError at /)]);
+  });
+});
