@@ -560,7 +560,7 @@ describe('The users page of the emulator', () => {
         const text = document.querySelector('.top .quiet');
         text.textContent = text.textContent.replace(port, '4000');
       }, new URL(origin).port);
-      await page.screenshot({ path: process.env.UPDATE_SCREENSHOT });
+      await page.screenshot({ path: 'docs/emulator-users.png' });
       await context.close();
     });
   }
