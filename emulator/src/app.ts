@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
 import { backendApi } from './backend/backend-api.js';
+import { control } from './control/control.js';
 import type { Core } from './core.js';
-import { faultEndpoint } from './faults/fault-endpoint.js';
 import { hostedPages } from './front-end/hosted-pages.js';
 import { sessionEndpoints } from './front-end/session-endpoints.js';
 import { signInPages } from './front-end/sign-in-pages.js';
@@ -26,7 +26,7 @@ const PARTS = [
   signInPages,
   hostedPages,
   usersPageRoutes,
-  faultEndpoint,
+  control,
 ];
 
 export function createApp(core: Core): App {

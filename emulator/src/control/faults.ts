@@ -1,36 +1,31 @@
-import { Hono, type Context, type MiddlewareHandler } from 'hono';
+import { Hono, type Context } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { Core } from '../core.js';
 import { EmulatorError } from '../emulator.error.js';
 import { isDeeperThan, isJsonObject, MAXIMUM_DEPTH, type JsonObject } from '../json-object.js';
 import type { Failure } from '../recorder.js';
 
-const PATH = '/__emulator/faults';
 const MAXIMUM_BODY_BYTES = 16_384;
 const FIELDS = ['status', 'retryAfter', 'delayMs', 'times', 'body'];
 
-/** Makes calls fail, as {@link Emulator.fail} does, for tests in other processes and languages. */
-export function faultEndpoint({ issuer, recorder }: Core): Hono {
+/** Makes calls fail, as {@link Emulator.fail} does. */
+export function faults({ recorder }: Core): Hono {
   const app = new Hono();
-  const withApiKey: MiddlewareHandler = async (context, next) => {
-    if (context.req.header('authorization') === `Bearer ${issuer.apiKey}`) return next();
-    return failure(context, 401, 'The Authorization header is not "Bearer" and the API key');
-  };
   const limit = bodyLimit({
     maxSize: MAXIMUM_BODY_BYTES,
-    onError: (context) => failure(context, 413, 'The body is larger than 16 KiB'),
+    onError: (context) => context.json({ error: 'The body is larger than 16 KiB' }, 413),
   });
-  app.post(PATH, withApiKey, limit, async (context) => {
+  app.post('/', limit, async (context) => {
     try {
       const { name, ...fields } = await readBody(context);
       recorder.fail(String(name), failureOf(fields));
       return context.body(null, 204);
     } catch (error) {
       if (!(error instanceof EmulatorError)) throw error;
-      return failure(context, 400, error.message);
+      return context.json({ error: error.message }, 400);
     }
   });
-  app.delete(PATH, withApiKey, (context) => {
+  app.delete('/', (context) => {
     recorder.reset();
     return context.body(null, 204);
   });
@@ -60,8 +55,4 @@ function failureOf(fields: JsonObject): Failure {
     throw new EmulatorError('body is not a JSON object.');
   }
   return fields;
-}
-
-function failure(context: Context, status: 400 | 401 | 413, error: string): Response {
-  return context.json({ error }, status);
 }
