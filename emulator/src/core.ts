@@ -15,6 +15,8 @@ export interface Core {
   readonly origins: Origins;
   readonly oauth: OAuthStore;
   readonly webhooks: Webhooks;
+  /** Goes back to the seed. */
+  readonly reset: () => void;
   /** The URL of the application that curl commands call. */
   readonly call: string;
 }

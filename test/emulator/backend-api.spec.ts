@@ -45,7 +45,24 @@ describe('The backend API of the emulator, called by PropelAuth’s client', () 
       const { supported } = emulator.core.recorder;
       const unnamed = supported.filter((name) => !VENDOR_FUNCTIONS.includes(name));
       // Webhooks, and what other clients call, and PropelAuth's does not.
-      expect(unnamed).toEqual(['webhook', 'refreshToken', 'logout', 'introspect']);
+      expect(unnamed.toSorted()).toEqual([
+        'browserLogout',
+        'browserRefreshToken',
+        'introspect',
+        'logout',
+        'mcpAuthorize',
+        'mcpMetadata',
+        'mcpRegister',
+        'mcpToken',
+        'oauthAuthorize',
+        'oauthToken',
+        'oauthUserinfo',
+        'refreshToken',
+        'ssrAuthorize',
+        'ssrToken',
+        'webhook',
+        'webhookOrder',
+      ]);
     });
 
     it('rejects calls that it does not support, instead of returning nothing', async () => {

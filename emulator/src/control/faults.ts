@@ -3,10 +3,8 @@ import { bodyLimit } from 'hono/body-limit';
 import type { Core } from '../core.js';
 import { EmulatorError } from '../emulator.error.js';
 import { isDeeperThan, isJsonObject, MAXIMUM_DEPTH, type JsonObject } from '../json-object.js';
-import type { Failure } from '../recorder.js';
 
 const MAXIMUM_BODY_BYTES = 16_384;
-const FIELDS = ['status', 'retryAfter', 'delayMs', 'times', 'body'];
 
 /** Makes calls fail, as {@link Emulator.fail} does. */
 export function faults({ recorder }: Core): Hono {
@@ -18,7 +16,7 @@ export function faults({ recorder }: Core): Hono {
   app.post('/', limit, async (context) => {
     try {
       const { name, ...fields } = await readBody(context);
-      recorder.fail(String(name), failureOf(fields));
+      recorder.fail(String(name), fields);
       return context.body(null, 204);
     } catch (error) {
       if (!(error instanceof EmulatorError)) throw error;
@@ -26,7 +24,7 @@ export function faults({ recorder }: Core): Hono {
     }
   });
   app.delete('/', (context) => {
-    recorder.reset();
+    recorder.endFailures();
     return context.body(null, 204);
   });
   return app;
@@ -41,18 +39,4 @@ async function readBody(context: Context): Promise<JsonObject> {
   throw new EmulatorError(
     'The body is not a JSON object. Send one such as {"name":"validateApiKey","status":503,"times":1}.',
   );
-}
-
-/** The recorder checks the numbers. */
-function failureOf(fields: JsonObject): Failure {
-  const unknown = Object.keys(fields).find((field) => !FIELDS.includes(field));
-  if (unknown !== undefined) {
-    throw new EmulatorError(
-      `${JSON.stringify(unknown)} is not a field of a fault. Use name, ${FIELDS.join(', ')}.`,
-    );
-  }
-  if (fields['body'] !== undefined && !isJsonObject(fields['body'])) {
-    throw new EmulatorError('body is not a JSON object.');
-  }
-  return fields;
 }

@@ -7,8 +7,9 @@ import { OAuthError, sendOAuthError } from '../oauth-error.js';
 export const SSR_TOKEN_PATH = '/propelauth/ssr/token';
 
 /** Exchanges codes of the server of a front end, which authenticates with the API key. It has no need of PKCE. */
-export function ssrToken({ oauth: { servers }, project, issuer }: Core): Hono {
+export function ssrToken({ oauth: { servers }, project, issuer, recorder }: Core): Hono {
   const app = new Hono();
+  app.use(SSR_TOKEN_PATH, recorder.canFail('ssrToken'));
   app.post(SSR_TOKEN_PATH, async (context) => {
     if (context.req.header('authorization') !== `Bearer ${issuer.apiKey}`) {
       const reason = 'The Authorization header is not "Bearer" and the API key.';

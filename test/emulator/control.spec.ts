@@ -1,0 +1,217 @@
+import { createEmulator, createSecrets, type Emulator } from 'propelauth-emulator';
+import { registerCleanup } from '../support/clean-up.js';
+import { onlyFakeTimeouts, until } from '../support/fake-timers.js';
+import { Application } from './application.js';
+
+const ORIGIN = 'http://localhost:4000';
+// Making keys takes longer than a test.
+const SECRETS = await createSecrets();
+const AUTHORIZATION = { authorization: `Bearer ${SECRETS.apiKey}` };
+const KEY = 'the-key-of-alice';
+
+const ENDPOINTS = [
+  ['GET', 'health'],
+  ['POST', 'reset'],
+  ['GET', 'state'],
+  ['GET', 'events'],
+  ['GET', 'calls'],
+  ['POST', 'faults'],
+  ['DELETE', 'faults'],
+];
+
+async function start(webhooks?: string): Promise<Emulator> {
+  const emulator = await createEmulator({
+    seed: {
+      orgs: [{ name: 'Acme Inc' }],
+      users: [{ name: 'alice', orgs: [{ org: 'Acme Inc', role: 'Owner' }] }],
+      apiKeys: [{ key: KEY, user: 'alice', org: 'Acme Inc' }],
+    },
+    authUrl: ORIGIN,
+    secrets: SECRETS,
+    webhooks,
+  });
+  registerCleanup(() => emulator.close());
+  return emulator;
+}
+
+function ask(
+  { fetch }: Emulator,
+  method: string | undefined,
+  name: string | undefined,
+  headers: Record<string, string> = AUTHORIZATION,
+): Promise<Response> {
+  return fetch(`${ORIGIN}/__emulator/${name}`, { method, headers });
+}
+
+async function read(emulator: Emulator, name: string): Promise<Record<string, object[]>> {
+  const response = await ask(emulator, 'GET', name);
+  expect(response.status).toBe(200);
+  return (await response.json()) as Record<string, object[]>;
+}
+
+function backend({ fetch }: Emulator, method: string, path: string, body?: object) {
+  const text = body && JSON.stringify(body);
+  return fetch(`${ORIGIN}/api/backend/v1${path}`, { method, headers: AUTHORIZATION, body: text });
+}
+
+describe('What tests in any language ask the emulator', () => {
+  it.each(ENDPOINTS)('is not for those without the API key: %s %s', async (method, name) => {
+    const emulator = await start();
+    emulator.addUser({ email: 'bob@example.com' });
+    for (const authorization of ['', 'Bearer wrong', SECRETS.apiKey, `Basic ${SECRETS.apiKey}`]) {
+      const response = await ask(emulator, method, name, { authorization });
+      expect(response.status).toBe(401);
+      expect(await response.json()).toEqual({ error: expect.any(String) });
+    }
+    expect((await read(emulator, 'state'))['users']).toHaveLength(2);
+  });
+
+  it.each(ENDPOINTS)('is not for pages, of whatever origin: %s %s', async (method, name) => {
+    const emulator = await start();
+    emulator.addUser({ email: 'bob@example.com' });
+    for (const origin of [ORIGIN, 'http://localhost:3000', 'https://evil.example', 'null']) {
+      const response = await ask(emulator, method, name, { ...AUTHORIZATION, origin });
+      expect(response.status).toBe(403);
+      expect(response.headers.has('access-control-allow-origin')).toBe(false);
+    }
+    expect((await read(emulator, 'state'))['users']).toHaveLength(2);
+  });
+
+  it('says that the emulator runs', async () => {
+    expect(await read(await start(), 'health')).toEqual({ status: 'ok' });
+  });
+
+  it('shows users, organizations, members, invitations and keys', async () => {
+    const emulator = await start();
+    const { user_id: alice } = emulator.core.project.findUserByEmail('alice@example.com')!;
+    const acme = emulator.issuer.orgId('Acme Inc');
+    const email = 'bob@example.com';
+    await backend(emulator, 'POST', '/invite_user', { email, org_id: acme, role: 'Member' });
+    const state = await read(emulator, 'state');
+    expect(Object.keys(state)).toEqual(['users', 'orgs', 'members', 'invites', 'api_keys']);
+    expect(state).toMatchObject({
+      users: [{ user_id: alice, email: 'alice@example.com', enabled: true, has_password: false }],
+      orgs: [{ org_id: acme, name: 'Acme Inc' }],
+      members: [{ user_id: alice, org_id: acme, role: 'Owner', additional_roles: [] }],
+      invites: [{ invitee_email: email, org_id: acme, role_in_org: 'Member' }],
+      api_keys: [{ user_id: alice, org_id: acme, is_archived: false }],
+    });
+  });
+
+  it('has no key, token or secret', async () => {
+    const emulator = await start();
+    const created = await backend(emulator, 'POST', '/end_user_api_keys', {});
+    const { api_key_token: token } = (await created.json()) as { api_key_token: string };
+    await backend(emulator, 'POST', '/end_user_api_keys/validate', { api_key_token: token });
+    for (const name of ['health', 'state', 'events', 'calls']) {
+      const text = JSON.stringify(await read(emulator, name));
+      for (const secret of [KEY, token, SECRETS.apiKey, SECRETS.webhookSecret]) {
+        expect(text).not.toContain(secret);
+      }
+    }
+  });
+
+  it('shows the latest 1,000 of each', async () => {
+    const emulator = await start();
+    for (let count = 1; count <= 1_100; count++) {
+      emulator.addUser({
+        email: `${count}@example.com`,
+        orgs: [{ orgName: `Org ${count}`, role: 'Member' }],
+      });
+      emulator.createApiKey({ displayName: `Key ${count}` });
+    }
+    const { invites: _invites, ...state } = await read(emulator, 'state');
+    const { events } = await read(emulator, 'events');
+    for (const list of [...Object.values(state), events]) expect(list).toHaveLength(1_000);
+    expect(state['users']?.at(-1)).toHaveProperty('email', '1100@example.com');
+    expect(state['orgs']?.at(-1)).toHaveProperty('name', 'Org 1100');
+    expect(state['members']?.at(-1)).toHaveProperty('org_id', emulator.issuer.orgId('Org 1100'));
+    expect(state['api_keys']?.at(-1)).toHaveProperty('display_name', 'Key 1100');
+    expect(events?.at(-1)).toHaveProperty('event.org_id', emulator.issuer.orgId('Org 1100'));
+  });
+
+  it('shows the calls of the backend API', async () => {
+    const emulator = await start();
+    await backend(emulator, 'GET', '/user/nobody');
+    await backend(emulator, 'GET', '/custom_role_mappings');
+    await emulator.fetch(`${ORIGIN}/login`);
+    expect(await read(emulator, 'calls')).toEqual({
+      calls: [
+        { name: 'fetchUserMetadataByUserId', status: 404 },
+        { name: 'fetchCustomRoleMappings', status: 200 },
+      ],
+    });
+  });
+
+  it('shows events, and what became of each', async () => {
+    const application = new Application((response, count) =>
+      response.writeHead(count === 1 ? 204 : 500).end(),
+    );
+    const emulator = await start(await application.listen());
+    const userId = emulator.addUser({ email: 'bob@example.com' });
+    await backend(emulator, 'POST', `/user/${userId}/disable`);
+    await emulator.core.webhooks.sentWithin(5_000);
+    expect(await read(emulator, 'events')).toEqual({
+      events: [
+        { event: expect.objectContaining({ event_type: 'user.created' }), status: '204' },
+        {
+          event: { event_type: 'user.disabled', user_id: userId },
+          status: '500, sent again after 5 seconds',
+        },
+      ],
+    });
+  });
+
+  it('shows events that are sent nowhere', async () => {
+    const emulator = await start();
+    const userId = emulator.addUser({ email: 'bob@example.com' });
+    await backend(emulator, 'DELETE', `/user/${userId}`);
+    expect((await read(emulator, 'events'))['events']).toEqual([
+      {
+        event: expect.objectContaining({ event_type: 'user.created' }),
+        status: 'not sent, without a URL for webhooks',
+      },
+      {
+        event: { event_type: 'user.deleted', user_id: userId },
+        status: 'not sent, without a URL for webhooks',
+      },
+    ]);
+  });
+
+  it('goes back to the seed, without calls, events and faults', async () => {
+    const emulator = await start();
+    const before = await read(emulator, 'state');
+    const userId = emulator.addUser({ email: 'bob@example.com' });
+    await backend(emulator, 'DELETE', `/user/${emulator.user('alice').userId}`);
+    emulator.fail('fetchOrg');
+    expect((await ask(emulator, 'POST', 'reset')).status).toBe(204);
+    const { api_keys: keys, ...state } = await read(emulator, 'state');
+    expect(state).toEqual({ ...before, api_keys: undefined });
+    expect(keys).toHaveLength(1);
+    expect(await read(emulator, 'events')).toEqual({ events: [] });
+    expect(await read(emulator, 'calls')).toEqual({ calls: [] });
+    expect((await backend(emulator, 'GET', `/user/${userId}`)).status).toBe(404);
+    const org = await backend(emulator, 'GET', `/org/${emulator.issuer.orgId('Acme Inc')}`);
+    expect(org.status).toBe(200);
+  });
+});
+
+describe('A fault for the order of webhooks', () => {
+  it('holds events back, and sends the newest first', async () => {
+    onlyFakeTimeouts();
+    const application = new Application();
+    const emulator = await start(await application.listen());
+    emulator.fail('webhookOrder', { times: 2 });
+    const userId = emulator.addUser({ email: 'bob@example.com' });
+    await backend(emulator, 'POST', `/user/${userId}/disable`);
+    await backend(emulator, 'POST', `/user/${userId}/enable`);
+    await until(() => application.received.length === 1);
+    await jest.advanceTimersByTimeAsync(1_000);
+    await until(() => application.received.length === 3);
+    expect(application.events.map(({ event_type: type }) => type)).toEqual([
+      'user.enabled',
+      'user.disabled',
+      'user.created',
+    ]);
+  });
+});
