@@ -5,7 +5,7 @@ import type { App } from './app.js';
 import { createApp } from './app.js';
 import { TOTP_CODE } from './backend/step-up-endpoints.js';
 import type { Core } from './core.js';
-import type { EmulatorOptions } from './create-emulator.js';
+import type { EmulatorOptions } from './emulator-options.js';
 import { EmulatorError } from './emulator.error.js';
 import type { SignedWebhook, WebhookOptions } from './issuer/signed-webhook.js';
 import type { TokenIssuer } from './issuer/token-issuer.js';

@@ -3,7 +3,8 @@
  *
  * @module propelauth-emulator
  */
-export { createEmulator, type EmulatorOptions } from './create-emulator.js';
+export { createEmulator } from './create-emulator.js';
+export type { EmulatorOptions } from './emulator-options.js';
 export { EmulatorError } from './emulator.error.js';
 export { Emulator, type ApiKeyDescription, type StepUpGrantDescription } from './emulator.js';
 export type { McpTokenOptions } from './issuer/mcp-tokens.js';

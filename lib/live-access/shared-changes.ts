@@ -30,7 +30,7 @@ const MAXIMUM_PUBLISHING_MILLISECONDS = 3_000;
 const MAXIMUM_START_MILLISECONDS = 2_000;
 
 /** How often open streams are checked while changes may be missing. */
-const CHECK_MILLISECONDS = 1_000;
+const CHECK_MILLISECONDS = 250;
 
 const FOLLOWING = 'liveAccess.changes: changes from other instances cannot be read';
 

@@ -5,9 +5,11 @@ import { PATIENCE, reproducible } from '../support/thorough.js';
 import { FAULTY_VARIANTS, TIGHT } from './faulty-variants.js';
 import { violationsOf } from './reference-model.js';
 import { courses } from './courses.arbitrary.js';
+import { simulateTimeouts } from './simulated-time.js';
 import { run } from './simulation.js';
 
 jest.setTimeout(PATIENCE);
+simulateTimeouts();
 
 const RUNS = 1_000;
 

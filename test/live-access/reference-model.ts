@@ -24,6 +24,8 @@ const TAKING = 30;
 const LIFE = 3_600;
 /** After a failure, tokens from before the start are believed for so long. */
 const OUTAGE = 30;
+/** A question may wait so long for others, to be sent with them. */
+const GATHERING = 0.05;
 /** Clocks may differ by so much, all in all. */
 const MAXIMUM_SKEW = 40;
 
@@ -146,9 +148,18 @@ function inexact(history: History, decision: Decision): string[] {
       );
   if (!isQuiet || (outcome instanceof Rejection && hasFailedLately(history, decision))) return [];
   if (mayBeOlderThanStart(history, decision) && hasBeenOut(history, decision)) return [];
-  const expected = accessOf(token.user, history.propelAuth.personAt(userId, endedAt));
+  const person = history.propelAuth.personAt(userId, endedAt);
+  // Access that PropelAuth has taken away stays away until it says otherwise.
+  if (isWithin(outcome, person) && hasBeenOut(history, decision)) return [];
+  const expected = accessOf(token.user, person);
   const actual = outcome instanceof Rejection ? outcome.reason : describe(orgsOf(outcome));
   return actual === expected ? [] : [`access is ${actual} and should be ${expected}`];
+}
+
+/** Whether a user gets no more than a person has. */
+function isWithin(outcome: UserClass | Rejection, { isEnabled, roles }: Person): boolean {
+  if (outcome instanceof Rejection) return false;
+  return isEnabled && orgsOf(outcome).every(([orgId, role]) => roles[orgId] === role);
 }
 
 function accessOf({ orgIdToUserOrgInfo }: UserClass, { isEnabled, roles }: Person): string {
@@ -233,9 +244,9 @@ function isTooLate(history: History, earlier: SimulatedRead, read: SimulatedRead
   const changedAt = Math.max(...changesBefore(history, read));
   const settledAt = changedAt + SETTLE;
   const isUnsettled = earlier.begunAt < settledAt && earlier.endedAt >= settledAt - 1e-9;
-  return (
-    (earlier.begunAt < changedAt || isUnsettled) && Math.abs(earlier.endedAt - read.begunAt) < 1e-9
-  );
+  const seconds = read.begunAt - earlier.endedAt;
+  const isSoonAfter = seconds > -1e-9 && seconds < GATHERING + 1e-9;
+  return (earlier.begunAt < changedAt || isUnsettled) && isSoonAfter;
 }
 
 /** When the access of a user changed, or the instance started, before a question. */

@@ -1,11 +1,39 @@
+/** The time by which timers go. */
+let latest: SimulatedTime;
+
+const simulatedTimers = {
+  setTimeout: (run: () => void, milliseconds = 0) => latest.after(milliseconds / 1_000, run),
+  clearTimeout: (timer: unknown) => latest.cancel(timer),
+};
+
+/** Lets `setTimeout()` go by the latest simulated time, in all tests of a suite. Spies would keep each call: a simulation has millions. */
+export function simulateTimeouts(): void {
+  const { setTimeout, clearTimeout } = globalThis;
+  beforeEach(() => void Object.assign(globalThis, simulatedTimers));
+  afterEach(() => void Object.assign(globalThis, { setTimeout, clearTimeout }));
+}
+
+/** Time from now on, by which timers go. */
+export function startTime(): SimulatedTime {
+  latest = new SimulatedTime();
+  return latest;
+}
+
 /** Time that passes only when a test says so, in seconds. */
 export class SimulatedTime {
   now = 0;
   private tasks: { time: number; run: () => void }[] = [];
 
   /** Does something after so many seconds. */
-  after(seconds: number, run: () => void): void {
-    this.tasks.push({ time: this.now + seconds, run });
+  after(seconds: number, run: () => void): object {
+    const task = { time: this.now + seconds, run };
+    this.tasks.push(task);
+    return task;
+  }
+
+  /** Ends the wait of a timer. */
+  cancel(timer: unknown): void {
+    this.tasks = this.tasks.filter((task) => task !== timer);
   }
 
   /** Settles after so many seconds. */

@@ -5,7 +5,7 @@ import { UserQuestions } from '../../lib/propelauth/users/user-questions.js';
 import { AS_ISSUED, type AccessEvent } from '../../lib/plugins/current-access.js';
 import { narrowUser } from '../../lib/propelauth/users/narrowed-user.js';
 import { Rejection } from '../../lib/rejections/rejection.js';
-import { SimulatedTime, settled } from './simulated-time.js';
+import { settled, startTime } from './simulated-time.js';
 import {
   EPOCH,
   makeChange,
@@ -75,7 +75,7 @@ export async function run(
   limits: Partial<LiveAccessLimits> = {},
   narrow = narrowUser,
 ): Promise<History> {
-  const time = new SimulatedTime();
+  const time = startTime();
   const propelAuth = new SimulatedPropelAuth(time, tokenSkew, fates);
   const restarts: number[] = [];
   let ourSkew = skewAtStart;

@@ -100,6 +100,10 @@ export const PARTS = {
       'test/module/exemptions.spec.ts',
     ],
   },
+  'live-access': {
+    code: ['lib/live-access/*.ts'],
+    suites: ['lib/live-access/*.spec.ts', 'test/live-access/*.spec.ts'],
+  },
   'mcp-nest': {
     code: ['lib/mcp/nest/*.ts'],
     suites: [

@@ -1,13 +1,7 @@
 import { parseArgs } from 'node:util';
 import { CommandLineError } from './command-line.error.js';
-import {
-  readCall,
-  readOrigin,
-  readPort,
-  readVariable,
-  readWebhooks,
-  type NamedVariable,
-} from './option-values.js';
+import type { NamedVariable } from './environment.js';
+import { readCall, readOrigin, readPort, readVariable, readWebhooks } from './option-values.js';
 
 /** The options of the commands that run an emulator. */
 export interface CommandLineOptions {

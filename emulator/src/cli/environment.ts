@@ -1,5 +1,4 @@
 import type { IssuerSecrets } from '../issuer/token-issuer.js';
-import type { NamedVariable } from './option-values.js';
 
 /** What the option `--env` can give to a variable. */
 export const VALUE_NAMES = [
@@ -11,7 +10,13 @@ export const VALUE_NAMES = [
   'introspectionClientSecret',
 ] as const;
 
-export type ValueName = (typeof VALUE_NAMES)[number];
+type ValueName = (typeof VALUE_NAMES)[number];
+
+/** A variable of the option `--env`. */
+export interface NamedVariable {
+  readonly name: string;
+  readonly value: ValueName;
+}
 
 /** The names that PropelAuth's libraries and the pages of nestjs-propelauth use. */
 const VARIABLES: readonly NamedVariable[] = [

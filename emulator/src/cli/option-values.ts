@@ -1,11 +1,5 @@
 import { CommandLineError } from './command-line.error.js';
-import { VALUE_NAMES, type ValueName } from './environment.js';
-
-/** A variable of the option `--env`. */
-export interface NamedVariable {
-  readonly name: string;
-  readonly value: ValueName;
-}
+import { VALUE_NAMES, type NamedVariable } from './environment.js';
 
 export function readPort(text: string): number {
   const port = Number(text);

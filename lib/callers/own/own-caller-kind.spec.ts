@@ -49,15 +49,22 @@ describe('A kind of callers of the application', () => {
     expect(waiting).toHaveLength(51);
     jest.advanceTimersByTime(2_000);
     expect(await asked[51]).toBe('credential_unavailable');
+    const oneMore = kind.identify('one more', callFrom('192.0.2.1'));
+    jest.advanceTimersByTime(2_000);
+    await expect(oneMore).rejects.toMatchObject({
+      detail: 'Too many credentials are waiting to be checked',
+    });
   });
 
-  it('gets turns for credentials that were valid lately beside many others', async () => {
+  it('gets turns for credentials that were valid in the last hour beside many others', async () => {
+    stopClock(0);
     const { kind, waiting } = slowKind();
     const identify = (text: string, address: string) =>
       reasonOf(kind.identify(text, callFrom(address)));
     const valid = identify('valid', '192.0.2.1');
     waiting[0]!();
     await valid;
+    jest.setSystemTime(59 * 60 * 1000);
     for (let index = 0; index < 500; index++) void identify(`junk ${index}`, `192.0.3.${index}`);
     const again = identify('valid', '192.0.2.1');
     await Promise.resolve();
@@ -135,6 +142,7 @@ describe('A kind of callers of the application', () => {
     ['undefined', undefined, 'not asked'],
     ['null, as of an empty column', null, 'not asked'],
     ['a UUID without dashes', '31c41c16c28144ae96028a047e3bf33d', 'broken'],
+    ['a UUID and more', '31c41c16-c281-44ae-9602-8a047e3bf33d0', 'broken'],
     ['a UUID with a space', ' 31c41c16-c281-44ae-9602-8a047e3bf33d', 'broken'],
     ['an id of another system', 'user-alice', 'broken'],
     ['an empty text', '', 'broken'],
@@ -269,7 +277,7 @@ describe('What a kind of callers of the application does wrong', () => {
 describe('What a kind of callers of the application leaves out', () => {
   it('is not known of its callers, and no rule about it can be met', () => {
     const kind = kindOf({});
-    expect(kind.describe({})).toEqual({ identity: {} });
+    expect(kind.describe({})).toStrictEqual({ identity: {} });
     expect(kind.accessOf({})).toEqual({
       userId: undefined,
       orgId: undefined,
@@ -288,7 +296,13 @@ describe('What a kind of callers of the application leaves out', () => {
 
   it.each([undefined, null])('has no user and no organization where it says %j', (returned) => {
     const kind = kindOf({ userId: () => returned, activeOrgId: () => returned });
-    expect(kind.describe({})).toEqual({ identity: {} });
+    expect(kind.describe({})).toStrictEqual({ identity: {} });
+  });
+
+  it('does not hide the user and the organization that it names', () => {
+    const userId = '31c41c16-c281-44ae-9602-8a047e3bf33d';
+    const kind = kindOf({ userId: () => userId, activeOrgId: () => 'acme' });
+    expect(kind.describe({})).toEqual({ userId, orgId: 'acme', identity: {} });
   });
 
   it('has metadata only where metadata() has some', () => {
@@ -331,4 +345,37 @@ describe('A credential of a kind of the application', () => {
     const caller = {};
     expect(await kindOf({ recall: () => caller }).recall('a'.repeat(16_384))).toBe(caller);
   });
+});
+
+describe('The memberships of a caller of the application', () => {
+  const listed = { memberships: () => [{ orgId: 'acme', role: 'Member' }] };
+  const userId = '31c41c16-c281-44ae-9602-8a047e3bf33d';
+  const currentAccess = fake<CurrentAccessOfOwnCallers>({ withoutLeftOrgs: async () => ({}) });
+
+  it.each<[string, object, CurrentAccessOfOwnCallers | undefined, string[]]>([
+    ['are those that are left, under liveAccess()', { userId: () => userId }, currentAccess, []],
+    ['are all, where the caller has no user', { userId: () => undefined }, currentAccess, ['acme']],
+    ['are all, where the kind has no users', {}, currentAccess, ['acme']],
+    ['are all, without liveAccess()', { userId: () => 'alice' }, undefined, ['acme']],
+  ])('%s', async (_what, functions, ofUsers, orgIds) => {
+    const own = { name: 'service', ...listed, ...functions } as unknown as CallerKind;
+    const kind = new OwnCallerKind(own, [], ofUsers);
+    expect(Object.keys(await kind.membershipsOf!({}, callFrom('192.0.2.1')))).toEqual(orgIds);
+  });
+
+  it('need no check of the user on each call without liveAccess()', () => {
+    const own = fake<CallerKind>({ name: 'service', userId: () => 'alice' });
+    const kind = new OwnCallerKind(own, []);
+    expect(kind).not.toHaveProperty('refresh', expect.anything());
+    expect(kind.describe({})).toMatchObject({ userId: 'alice' });
+  });
+});
+
+it('The rejections of a kind of the application are in the documents of each handler that accepts it', () => {
+  const { missing, reasons } = kindOf({});
+  expect([missing, ...reasons]).toEqual([
+    'credential_missing',
+    'credential_invalid',
+    'credential_unavailable',
+  ]);
 });

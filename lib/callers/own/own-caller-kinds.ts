@@ -64,6 +64,6 @@ export class OwnCallerKinds implements OnModuleInit, OnModuleDestroy {
   }
 
   private withoutProvider(): LivingKind[] {
-    return this.options.callerKinds.flatMap((kind) => (isClass(kind) ? [] : [kind]));
+    return this.options.callerKinds.filter((kind): kind is LivingKind => !isClass(kind));
   }
 }

@@ -16,14 +16,18 @@ export function readMemberships(listed: unknown): Memberships | undefined {
 function isMembership(value: unknown): value is CallerMembership {
   if (value instanceof OrgMemberInfo) return true;
   if (typeof value !== 'object' || value === null) return false;
-  const { orgId, role, inheritedRoles = [], permissions = [] } = value as Record<string, unknown>;
+  const { orgId, role, inheritedRoles, permissions } = value as Record<string, unknown>;
   return (
     typeof orgId === 'string' &&
     orgId !== '' &&
     typeof role === 'string' &&
-    [inheritedRoles, permissions].every(
-      (list) => Array.isArray(list) && list.every((name) => typeof name === 'string'),
-    )
+    [inheritedRoles, permissions].every(areNames)
+  );
+}
+
+function areNames(list: unknown): boolean {
+  return (
+    list === undefined || (Array.isArray(list) && list.every((name) => typeof name === 'string'))
   );
 }
 

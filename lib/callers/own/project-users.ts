@@ -125,7 +125,8 @@ function resolve(name: string, options: PropelAuthModuleOptions): ResolvedOption
   try {
     return new ResolvedOptions(options);
   } catch (error) {
-    if (!(error instanceof PropelAuthConfigurationError)) throw error;
-    throw new PropelAuthConfigurationError(`projectUsers({ name: '${name}' }): ${error.message}`);
+    throw new PropelAuthConfigurationError(
+      `projectUsers({ name: '${name}' }): ${(error as Error).message}`,
+    );
   }
 }

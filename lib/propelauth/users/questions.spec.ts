@@ -1,3 +1,4 @@
+import { onlyFakeTimeouts } from '../../../test/support/fake-timers.js';
 import { unavailable } from '../../rejections/rejection.js';
 import type { UserState } from '../backend/user-state.js';
 import { systemClock } from '../../values/clock.js';
@@ -54,11 +55,18 @@ async function turns(): Promise<void> {
   for (let turn = 0; turn < 10; turn++) await new Promise((resolve) => setImmediate(resolve));
 }
 
+/** Waits until a request has gathered the users who are asked about. */
+function gathered(): Promise<void> {
+  jest.advanceTimersByTime(50);
+  return turns();
+}
+
 describe('The queue of access requests', () => {
   let backend: Backend;
   let questions: Questions;
 
   beforeEach(() => {
+    onlyFakeTimeouts();
     backend = new Backend();
     questions = new Questions(backend, systemClock);
   });
@@ -78,7 +86,7 @@ describe('The queue of access requests', () => {
     void questions.ask(idOf(1), ANY_TIME);
     await turns();
     void questions.ask(idOf(1), OTHER_DAY);
-    await turns();
+    await gathered();
     expect(backend.requests).toEqual([idOf(1), idOf(1)]);
   });
 
@@ -90,7 +98,7 @@ describe('The queue of access requests', () => {
     });
     await turns();
     void questions.ask(idOf(1), OTHER_DAY);
-    await turns();
+    await gathered();
     expect(backend.requests).toEqual([idOf(1), idOf(1)]);
     await backend.answerAll();
     await Promise.all(answers);
@@ -118,11 +126,34 @@ describe('The queue of access requests', () => {
     expect(states).toMatchObject([{ state: STATE }, { state: null }, { state: STATE }]);
   });
 
+  it('gathers users for 50 ms while a request is under way, or until there are 50', async () => {
+    void questions.ask(idOf(0), ANY_TIME);
+    await turns();
+    expect(backend.requests).toEqual([idOf(0)]);
+    const others = [1, 2, 3].map(idOf);
+    for (const id of others) {
+      void questions.ask(id, ANY_TIME);
+      await turns();
+    }
+    jest.advanceTimersByTime(49);
+    await turns();
+    expect(backend.requests).toHaveLength(1);
+    jest.advanceTimersByTime(1);
+    await turns();
+    expect(backend.requests[1]).toEqual(others);
+    for (let number = 4; number < 54; number++) void questions.ask(idOf(number), ANY_TIME);
+    await turns();
+    expect(backend.requests[2]).toHaveLength(50);
+    await gathered();
+    expect(backend.requests).toHaveLength(3);
+  });
+
   it('sends 5 requests at a time, each for at most 50 users', async () => {
-    // One question per turn, so that the five do not share a request.
+    // The five gather no further users, so that they do not share a request.
     for (let number = 0; number < 5; number++) {
       void questions.ask(idOf(number), ANY_TIME);
       await turns();
+      await gathered();
     }
     for (let number = 5; number < 400; number++) void questions.ask(idOf(number), ANY_TIME);
     await turns();
@@ -144,12 +175,10 @@ describe('The queue of access requests', () => {
   });
 
   it('rejects only those missing users whose turn does not come within 2 s', async () => {
-    jest.useFakeTimers({ doNotFake: ['setImmediate', 'performance'] });
     const answers = [1, 2, 3, 4, 5, 6].map((number) => questions.ask(idOf(number), ANY_TIME));
     await turns();
     await backend.answerAll();
     jest.advanceTimersByTime(2_000);
-    jest.useRealTimers();
     expect(await answers[5]).toMatchObject({ failure: { reason: 'propelauth_unavailable' } });
     expect(questions.availability.isFailing).toBe(false);
     await backend.answerAll();
@@ -163,15 +192,14 @@ describe('The queue of access requests', () => {
   });
 
   it('rejects requests whose turn does not come within 2 s', async () => {
-    jest.useFakeTimers({ doNotFake: ['setImmediate', 'performance'] });
     for (let number = 0; number < 5; number++) {
       void questions.ask(idOf(number), ANY_TIME);
       await turns();
+      await gathered();
     }
     const late = questions.ask(idOf(5), ANY_TIME);
-    await turns();
+    await gathered();
     jest.advanceTimersByTime(2_000);
-    jest.useRealTimers();
     expect(await late).toMatchObject({ failure: { reason: 'propelauth_unavailable' } });
     expect(questions.availability.isFailing).toBe(true);
   });
@@ -209,13 +237,14 @@ describe('The queue of access requests', () => {
       for (let number = 0; number < 5; number++) {
         void questions.ask(idOf(number), ANY_TIME);
         await turns();
+        await gathered();
       }
     });
 
     it('rejects queued and new requests until the pause is over', async () => {
       const failure = unavailable('PropelAuth returned status 429', 7);
       const waiting = questions.ask(idOf(5), ANY_TIME);
-      await turns();
+      await gathered();
       await backend.failAll(failure);
       expect(await waiting).toMatchObject({ failure });
       now = 6.9;
@@ -251,11 +280,9 @@ describe('The queue of access requests', () => {
     describe('for a second', () => {
       const failure = unavailable('PropelAuth returned status 429', 1);
 
-      beforeEach(() => jest.useFakeTimers({ doNotFake: ['setImmediate', 'performance'] }));
-      afterEach(() => jest.useRealTimers());
-
       it('queues new requests, and sends them after the pause', async () => {
         const first = questions.ask(idOf(5), ANY_TIME);
+        await gathered();
         await backend.answerAll();
         await backend.failAll(failure);
         const second = questions.ask(idOf(6), ANY_TIME);

@@ -12,6 +12,9 @@ const MAXIMUM_CONCURRENT_REQUESTS = 5;
 const MAXIMUM_USERS_PER_REQUEST = 50;
 const MAXIMUM_WAITING_USERS = 10_000;
 
+/** How long a request waits for further users while another one is under way. */
+const GATHERING_MILLISECONDS = 50;
+
 /** All users share one party, because a request is for many users. */
 const REQUESTER = { isKnown: true, party: 'users' };
 
@@ -28,6 +31,8 @@ export class Questions {
   /** The unsent questions, the oldest first. */
   private waiting: Question[] = [];
   private isRequestPlanned = false;
+  private gathering: NodeJS.Timeout | undefined;
+  private requestsUnderWay = 0;
   readonly availability: Availability;
   private readonly queue = new RequestQueue(MAXIMUM_CONCURRENT_REQUESTS);
   /** The queue for users that an answer left out, such as thousands of deleted users. They must not delay the others. */
@@ -70,6 +75,15 @@ export class Questions {
   /** Plans one request, which takes all questions that are waiting when its turn comes. */
   private planRequest(): void {
     if (this.isRequestPlanned || this.waiting.length === 0) return;
+    const isFull = this.waiting.length >= MAXIMUM_USERS_PER_REQUEST;
+    if (this.requestsUnderWay === 0 || isFull) this.planNow();
+    else this.gathering ??= setTimeout(() => this.planNow(), GATHERING_MILLISECONDS);
+  }
+
+  private planNow(): void {
+    clearTimeout(this.gathering);
+    this.gathering = undefined;
+    if (this.waiting.length === 0) return;
     this.isRequestPlanned = true;
     // Waits for calls that arrive at the same time, so that they share the request.
     setImmediate(() => void this.sendRequest());
@@ -99,11 +113,17 @@ export class Questions {
       return [];
     }
     const questions = this.waiting.splice(0, MAXIMUM_USERS_PER_REQUEST);
+    this.requestsUnderWay++;
     this.planRequest();
-    const [first, ...others] = questions;
-    if (first === undefined || others.length > 0) return this.askTogether(questions);
-    await this.askAlone(first);
-    return [];
+    try {
+      const [first, ...others] = questions;
+      if (first === undefined || others.length > 0) return await this.askTogether(questions);
+      await this.askAlone(first);
+      return [];
+    } finally {
+      this.requestsUnderWay--;
+      this.planRequest();
+    }
   }
 
   /** @returns the questions about users that the answer leaves out */

@@ -319,6 +319,12 @@ describe('Startup fails for a kind of callers', () => {
       { credential: [{ header: 'cookie' }] },
       'has credentials of other kinds',
     ],
+    [
+      'with the Proxy-Authorization header',
+      { credential: [{ header: 'Proxy-Authorization' }] },
+      'has credentials of other kinds',
+    ],
+    ['with a place that is null', { credential: [null] }, 'each place has one of'],
     ['with a header of two words', { credential: [{ header: 'x a' }] }, 'not a header name'],
     ['with a cookie of two words', { credential: [{ cookie: 'a b' }] }, 'not a cookie name'],
     [
@@ -341,6 +347,12 @@ describe('Startup fails for a kind of callers', () => {
       { credential: [{ cookie: 'a', allowedOrigins: 'https://a.example' }] },
       'credential[0].allowedOrigins is not a list',
     ],
+    [
+      'with origins beside a header',
+      { credential: [{ header: 'x-a', allowedOrigins: ['https://a.example'] }] },
+      'wrong credential place: only a cookie has allowedOrigins.',
+    ],
+    ['with a parameter that is no text', { credential: [{ query: 7 }] }, 'not a parameter name'],
     ['with an empty parameter', { credential: [{ path: '' }] }, 'not a parameter name'],
     [
       'with the form of a place that is gone',
@@ -363,6 +375,21 @@ describe('Startup fails for a kind of callers', () => {
       'with a space in a prefix',
       { credential: [{ scheme: 'ApiKey', prefix: 'a b' }] },
       'visible text',
+    ],
+    [
+      'with a prefix that is no text',
+      { credential: [{ scheme: 'Bearer', prefix: 7 }] },
+      'visible text',
+    ],
+    [
+      'with claims elsewhere',
+      { credential: [{ header: 'x-a', claims: { iss: null } }] },
+      'only a scheme has prefix or claims.',
+    ],
+    [
+      'with an empty claim',
+      { credential: [{ scheme: 'Bearer', claims: { iss: '' } }] },
+      'each of its claims is a string, or null',
     ],
     [
       'with a prefix elsewhere',
@@ -407,11 +434,18 @@ describe('Startup fails for a kind of callers', () => {
     ],
     [
       'with user names and passwords, but no realm',
-      { credential: [{ scheme: 'basic' }], challenge: undefined },
+      { credential: [{ header: 'x-a' }, { scheme: 'basic' }], challenge: undefined },
       'Set challenge',
     ],
   ])('%s', async (_what, change, message) => {
     expect(await messageOf(startWith(change as Partial<Kind>))).toContain(message);
+  });
+
+  it.each<[string, Partial<Record<keyof Kind, unknown>>]>([
+    ['a challenge of one letter', { challenge: 'A' }],
+    ['a realm', { credential: [{ scheme: 'Basic' }], challenge: 'Basic realm="a"' }],
+  ])('not one with %s', async (_what, change) => {
+    expect(await messageOf(startWith(change as Partial<Kind>))).toBe('');
   });
 
   it.each<[string, Partial<Record<keyof Kind, unknown>>, string]>([

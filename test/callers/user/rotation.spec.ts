@@ -295,6 +295,22 @@ describe('With users of two projects', () => {
       'auth.example.com',
     ]);
   });
+
+  it('a closed application leaves no timer for the key of either', async () => {
+    useFakeTimers();
+    const propelAuth = await PropelAuthServer.start();
+    propelAuth.answers({ status: 500 });
+    const authUrl = 'https://auth.partner.example';
+    const partner = projectUsers({ name: 'partner', authUrl, apiKey: API_KEY });
+    const application = await startApplication({
+      imports: [
+        PropelAuthModule.forRoot({ authUrl: AUTH_URL, apiKey: API_KEY, callerKinds: [partner] }),
+      ],
+    });
+    expect(jest.getTimerCount()).toBe(2);
+    await application.close();
+    expect(jest.getTimerCount()).toBe(0);
+  });
 });
 
 describe('With a configured key', () => {

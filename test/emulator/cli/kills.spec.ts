@@ -65,6 +65,7 @@ describe('Nothing remains', () => {
     const server = runByNpx(projectFolder(), ['--port', String(await closedPort())]);
     await server.waitFor('NEXT_PUBLIC_AUTH_URL');
     const all = [Number(server.child.pid), ...descendantsOf(Number(server.child.pid))];
+    expect(all.length).toBeGreaterThan(1);
     server.child.kill('SIGKILL');
     await until(() => !all.some(isRunning));
   });
