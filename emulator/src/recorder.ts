@@ -74,8 +74,8 @@ export class Recorder {
   }
 
   /** @throws {EmulatorError} for an unknown call, and for a value that is not one of a {@link Failure} */
-  fail(name: string, failure: Failure): void {
-    if (!this.names.has(name)) {
+  fail(name: unknown, failure: Failure): void {
+    if (typeof name !== 'string' || !this.names.has(name)) {
       const known = this.supported.toSorted().join(', ');
       throw new EmulatorError(
         `${JSON.stringify(name)} is not a call of the emulator. Use one of ${known}.`,

@@ -196,6 +196,39 @@ describe('What tests in any language ask the emulator', () => {
   });
 });
 
+describe('Resets in the middle of other requests', () => {
+  it('leave nothing of before, and lose nothing of after', async () => {
+    const application = new Application();
+    const emulator = await start(await application.listen());
+    const before = await read(emulator, 'state');
+    const { url } = await emulator.listen();
+    const post = (path: string, body?: object) => {
+      const headers = { ...AUTHORIZATION, 'x-propelauth-url': 'localhost' };
+      return fetch(url + path, { method: 'POST', headers, body: JSON.stringify(body) });
+    };
+    const addUser = (name: string) =>
+      post('/api/backend/v1/user/', { email: `${name}@example.com` });
+    const requests = Array.from({ length: 300 }, (_, count) =>
+      count % 10 === 9 ? post('/__emulator/reset') : addUser(`before-${count}`),
+    );
+    const statuses = (await Promise.all(requests)).map(({ status }) => status);
+    expect(new Set(statuses)).toEqual(new Set([200, 204]));
+    await post('/__emulator/reset');
+    expect(await read(emulator, 'state')).toEqual({
+      ...before,
+      users: before['users']?.map((user) => ({
+        ...user,
+        created_at: expect.any(Number),
+        last_active_at: expect.any(Number),
+      })),
+      api_keys: [expect.objectContaining({ is_archived: false })],
+    });
+    await addUser('after');
+    await until(() => application.received.at(-1)?.body.includes('after@example.com') === true);
+    expect((await read(emulator, 'events'))['events']).toHaveLength(1);
+  });
+});
+
 describe('A fault for the order of webhooks', () => {
   it('holds events back, and sends the newest first', async () => {
     onlyFakeTimeouts();

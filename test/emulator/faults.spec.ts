@@ -78,6 +78,16 @@ describe('The faults of the emulator', () => {
     expect((await ask('http://localhost:5173')).status).toBe(503);
   });
 
+  it('replace that of the same call, so that there is one at most', async () => {
+    const emulator = await start();
+    const faults = Array.from({ length: 200 }, (_, count) => ({ ...FAULT, status: 400 + count }));
+    await Promise.all(faults.map((fault) => request(emulator, 'POST', fault)));
+    const statuses = [await fetchKey(emulator), await fetchKey(emulator)].map(
+      (each) => each.status,
+    );
+    expect(statuses).toEqual([599, 200]);
+  });
+
   it('end with a DELETE request', async () => {
     const emulator = await start();
     await request(emulator, 'POST', { name: FAULT.name });
@@ -93,7 +103,10 @@ describe('The faults of the emulator', () => {
       { name: 'nonsense' },
       '"nonsense" is not a call of the emulator. Use one of',
     ],
-    ['no call', {}, '"undefined" is not a call of the emulator.'],
+    ['no call', {}, 'undefined is not a call of the emulator.'],
+    ['a list of calls', { ...FAULT, name: [FAULT.name] }, '] is not a call of the emulator.'],
+    ['an object as a call', { name: { toString: 1 } }, '} is not a call of the emulator.'],
+    ['what every object has', { name: 'constructor' }, '"constructor" is not a call'],
     [
       'a status out of range',
       { ...FAULT, status: 1000 },

@@ -1,5 +1,6 @@
 import { Hono, type Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import { hasApiKey, NO_API_KEY } from '../access/api-key.js';
 import type { Core } from '../core.js';
 import {
   isDeeperThan,
@@ -67,9 +68,7 @@ export function backendApi({ issuer, project, recorder, oauth }: Core): Hono {
    * auth URL and do not have this header (PropelAuth, "Backend API Reference").
    */
   function rejectionOf(context: Context): Response | undefined {
-    if (context.req.header('authorization') !== `Bearer ${issuer.apiKey}`) {
-      return failure(context, 401, 'The Authorization header is not "Bearer" and the API key');
-    }
+    if (!hasApiKey(context, issuer)) return failure(context, 401, NO_API_KEY);
     const { hostname } = new URL(issuer.authUrl);
     if ((context.req.header('x-propelauth-url') ?? hostname) !== hostname) {
       const reason = `The X-Propelauth-url header is not ${hostname}, the host of the auth URL`;

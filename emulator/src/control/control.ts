@@ -1,4 +1,5 @@
 import { Hono, type MiddlewareHandler } from 'hono';
+import { hasApiKey, NO_API_KEY } from '../access/api-key.js';
 import type { Core } from '../core.js';
 import { faults } from './faults.js';
 import { stateOf } from './state.js';
@@ -10,11 +11,9 @@ export function control(core: Core): Hono {
   const { issuer, project, recorder, webhooks } = core;
   const app = new Hono().basePath(BASE_PATH);
   const forTests: MiddlewareHandler = async (context, next) => {
-    const { origin, authorization } = context.req.header();
+    const { origin } = context.req.header();
     if (origin !== undefined) return context.json({ error: 'Only scripts may do this' }, 403);
-    if (authorization === `Bearer ${issuer.apiKey}`) return next();
-    const error = 'The Authorization header is not "Bearer" and the API key';
-    return context.json({ error }, 401);
+    return hasApiKey(context, issuer) ? next() : context.json({ error: NO_API_KEY }, 401);
   };
   for (const path of ['/health', '/reset', '/state', '/events', '/calls', '/faults']) {
     app.use(path, forTests);

@@ -16,7 +16,7 @@ export function faults({ recorder }: Core): Hono {
   app.post('/', limit, async (context) => {
     try {
       const { name, ...fields } = await readBody(context);
-      recorder.fail(String(name), fields);
+      recorder.fail(name, fields);
       return context.body(null, 204);
     } catch (error) {
       if (!(error instanceof EmulatorError)) throw error;

@@ -1,4 +1,5 @@
 import { Hono, type Context } from 'hono';
+import { hasApiKey, NO_API_KEY } from '../../access/api-key.js';
 import type { Core } from '../../core.js';
 import { accessTokenOf } from '../../project/described-users.js';
 import { isJsonObject, parseJson, type JsonObject } from '../../json-object.js';
@@ -11,9 +12,8 @@ export function ssrToken({ oauth: { servers }, project, issuer, recorder }: Core
   const app = new Hono();
   app.use(SSR_TOKEN_PATH, recorder.canFail('ssrToken'));
   app.post(SSR_TOKEN_PATH, async (context) => {
-    if (context.req.header('authorization') !== `Bearer ${issuer.apiKey}`) {
-      const reason = 'The Authorization header is not "Bearer" and the API key.';
-      return context.json({ error: 'unauthorized', error_description: reason }, 401);
+    if (!hasApiKey(context, issuer)) {
+      return context.json({ error: 'unauthorized', error_description: `${NO_API_KEY}.` }, 401);
     }
     const body = await readJson(context);
     const grant = servers.redeemCode({
