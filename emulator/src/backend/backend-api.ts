@@ -17,11 +17,13 @@ import { addMemberEndpoints } from './member-endpoints.js';
 import { addOrgEndpoints } from './org-endpoints.js';
 import { addSignInEndpoints } from './sign-in-endpoints.js';
 import { addStepUpEndpoints } from './step-up-endpoints.js';
+import { addUnsupportedEndpoints } from './unsupported-endpoints.js';
 import { addUserEndpoints } from './user-endpoints.js';
 
 const BASE_PATH = '/api/backend/v1';
 
 const PARTS = [
+  addUnsupportedEndpoints,
   addUserEndpoints,
   addOrgEndpoints,
   addMemberEndpoints,
@@ -51,9 +53,10 @@ export function backendApi({ issuer, project, recorder, oauth }: Core): Hono {
   for (const addEndpoints of PARTS) addEndpoints(endpoints, project);
   addSessionEndpoints(endpoints, { oauth, project });
   // Not 404: PropelAuth's client would take that for an unknown id.
-  api.all(`${BASE_PATH}/*`, (context) =>
-    failure(context, 501, 'The emulator does not support this endpoint'),
-  );
+  api.all(`${BASE_PATH}/*`, (context) => {
+    const { method, path } = context.req;
+    return failure(context, 501, `The emulator does not support ${method} ${path}.`);
+  });
   return api;
 
   function adderOf(method: keyof Endpoints): Endpoints[typeof method] {

@@ -232,6 +232,10 @@ export class Project {
     const isRemoved = this.members.delete(memberId(orgId, userId));
     if (isRemoved) {
       this.emit({ event_type: 'user.removed_from_org', removed_user_id: userId, org_id: orgId });
+      // What a project of PropelAuth can choose, and the safer choice.
+      for (const key of this.apiKeysOf(userId)) {
+        if (key.orgId === orgId && !key.isArchived) this.archiveApiKey(key);
+      }
     }
     return isRemoved;
   }
