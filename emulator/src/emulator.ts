@@ -179,7 +179,7 @@ export class Emulator<User extends UserDescription = UserDescription> {
    * ```
    */
   addUser(user: User, options: { mfaEnabled?: boolean } = {}): string {
-    return addDescribedUser(this.core.project, user, options).user_id;
+    return addDescribedUser(this.core.project, user, { mfa_enabled: options.mfaEnabled }).user_id;
   }
 
   /**

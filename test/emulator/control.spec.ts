@@ -1,6 +1,6 @@
-import { createEmulator, createSecrets, type Emulator } from 'propelauth-emulator';
+import { createEmulator, createSecrets, type Emulator, type Seed } from 'propelauth-emulator';
 import { registerCleanup } from '../support/clean-up.js';
-import { onlyFakeTimeouts, until } from '../support/fake-timers.js';
+import { onlyFakeTimeouts, stopClock, until } from '../support/fake-timers.js';
 import { Application } from './application.js';
 
 const ORIGIN = 'http://localhost:4000';
@@ -19,13 +19,15 @@ const ENDPOINTS = [
   ['DELETE', 'faults'],
 ];
 
-async function start(webhooks?: string): Promise<Emulator> {
+const SEED: Seed = {
+  orgs: [{ name: 'Acme Inc' }],
+  users: [{ name: 'alice', orgs: [{ org: 'Acme Inc', role: 'Owner' }] }],
+  apiKeys: [{ key: KEY, user: 'alice', org: 'Acme Inc' }],
+};
+
+async function start(webhooks?: string, seed = SEED): Promise<Emulator> {
   const emulator = await createEmulator({
-    seed: {
-      orgs: [{ name: 'Acme Inc' }],
-      users: [{ name: 'alice', orgs: [{ org: 'Acme Inc', role: 'Owner' }] }],
-      apiKeys: [{ key: KEY, user: 'alice', org: 'Acme Inc' }],
-    },
+    seed,
     authUrl: ORIGIN,
     secrets: SECRETS,
     webhooks,
@@ -95,6 +97,88 @@ describe('What tests in any language ask the emulator', () => {
       members: [{ user_id: alice, org_id: acme, role: 'Owner', additional_roles: [] }],
       invites: [{ invitee_email: email, org_id: acme, role_in_org: 'Member' }],
       api_keys: [{ user_id: alice, org_id: acme, is_archived: false }],
+    });
+  });
+
+  it('shows all that a seed sets', async () => {
+    stopClock(Date.UTC(2030, 0, 1));
+    const emulator = await start(undefined, {
+      roles: ['Owner', 'Member'],
+      roleMappings: [{ name: 'Paid' }],
+      orgs: [
+        {
+          name: 'Acme Inc',
+          metadata: { plan: 'pro' },
+          domain: 'acme.com',
+          domainAutojoin: true,
+          maxUsers: 5,
+          legacyOrgId: 'old-acme',
+          roleMapping: 'Paid',
+        },
+      ],
+      users: [
+        {
+          name: 'alice',
+          firstName: 'Alice',
+          metadata: { note: 1 },
+          properties: { seats: 3 },
+          legacyUserId: 'old-alice',
+          pictureUrl: 'https://acme.com/alice.png',
+          enabled: false,
+          emailConfirmed: false,
+          canCreateOrgs: true,
+          mfaEnabled: true,
+        },
+        { name: 'bob' },
+      ],
+      apiKeys: [{ key: KEY, displayName: 'laptop', metadata: { a: 1 }, expiresInSeconds: 60 }],
+      invites: [
+        { email: 'carol@acme.com', org: 'Acme Inc', role: 'Owner', additionalRoles: ['Member'] },
+      ],
+    });
+    expect(await read(emulator, 'state')).toMatchObject({
+      orgs: [
+        {
+          name: 'Acme Inc',
+          metadata: { plan: 'pro' },
+          domain: 'acme.com',
+          domain_autojoin: true,
+          max_users: 5,
+          legacy_org_id: 'old-acme',
+          custom_role_mapping_name: 'Paid',
+        },
+      ],
+      users: [
+        {
+          username: 'alice',
+          first_name: 'Alice',
+          metadata: { note: 1 },
+          properties: { seats: 3 },
+          legacy_user_id: 'old-alice',
+          picture_url: 'https://acme.com/alice.png',
+          enabled: false,
+          email_confirmed: false,
+          can_create_orgs: true,
+          mfa_enabled: true,
+        },
+        {
+          username: 'bob',
+          enabled: true,
+          email_confirmed: true,
+          can_create_orgs: false,
+          mfa_enabled: false,
+        },
+      ],
+      api_keys: [{ display_name: 'laptop', metadata: { a: 1 }, expires_at_seconds: 1_893_456_060 }],
+      invites: [
+        {
+          invitee_email: 'carol@acme.com',
+          org_name: 'Acme Inc',
+          role_in_org: 'Owner',
+          additional_roles_in_org: ['Member'],
+          expires_at: 1_894_665_600,
+        },
+      ],
     });
   });
 

@@ -14,6 +14,8 @@ import { roleStructureOf, type RoleMapping } from './role-hierarchy.js';
 import { Table, type StoredTable } from './table.js';
 import type { RoleDescription, UserDescription } from './user-description.js';
 
+export const INVITE_LIFETIME_SECONDS = 14 * 24 * 60 * 60;
+
 /** Where a user has which roles. */
 interface Member {
   readonly orgId: string;
