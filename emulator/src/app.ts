@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
 import { backendApi } from './backend/backend-api.js';
+import { control } from './control/control.js';
 import type { Core } from './core.js';
-import { faultEndpoint } from './faults/fault-endpoint.js';
 import { hostedPages } from './front-end/hosted-pages.js';
 import { links } from './front-end/links.js';
 import { sessionEndpoints } from './front-end/session-endpoints.js';
@@ -29,7 +29,7 @@ const PARTS = [
   hostedPages,
   links,
   usersPageRoutes,
-  faultEndpoint,
+  control,
 ];
 
 export function createApp(core: Core): App {
@@ -38,7 +38,7 @@ export function createApp(core: Core): App {
     await next();
     context.header('Cache-Control', 'no-store');
   });
-  app.use(logRequests(core));
+  app.use(logRequests(core.log, core.issuer, core.sessions));
   for (const part of PARTS) app.route('/', part(core));
   app.route('/', mcpFace(core));
   app.notFound((context) => context.json({ error: 'There is no such endpoint' }, 404));

@@ -21,6 +21,8 @@ export interface Core {
   readonly log: RequestLog;
   /** The name of the application's project, for pages. */
   readonly name: string;
+  /** Goes back to the seed. */
+  readonly reset: () => void;
   /** The URL of the application that curl commands call. */
   readonly call: string;
 }

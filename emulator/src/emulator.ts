@@ -103,6 +103,7 @@ export class Emulator<User extends UserDescription = UserDescription> {
       webhooks: new Webhooks(issuer, recorder, webhookUrl, say),
       log: new RequestLog(say),
       name: options.name ?? 'Your project',
+      reset: () => this.reset(),
       call,
     };
     this.#seed = seed;
@@ -183,7 +184,7 @@ export class Emulator<User extends UserDescription = UserDescription> {
    * ```
    */
   addUser(user: User, options: { mfaEnabled?: boolean } = {}): string {
-    return addDescribedUser(this.core.project, user, options).user_id;
+    return addDescribedUser(this.core.project, user, { mfa_enabled: options.mfaEnabled }).user_id;
   }
 
   /**
@@ -246,8 +247,9 @@ export class Emulator<User extends UserDescription = UserDescription> {
   /**
    * Makes calls fail, to test outages and rate limits.
    *
-   * @param name the function of PropelAuth's client that makes the call, `introspect` for tokens of MCP clients, or `webhook` for a webhook, which is then
-   * sent later than those after it
+   * @param name the function of PropelAuth's client that makes the call; `introspect` for tokens of MCP clients; `webhook` for a webhook, which is then
+   * sent later than those after it; `webhookOrder` for webhooks that are held back for `delayMs`, by default 1,000, and then sent newest first;
+   * or an endpoint of browsers and OAuth clients, such as `browserRefreshToken` or `mcpToken`: an unknown name throws an error with all names
    * @param failure the status, the delay and how many calls; see {@link Failure}
    * @throws {EmulatorError} for an unknown call, and for a status, delay or number that is out of range
    * @example

@@ -31,6 +31,7 @@ export { readSeed, type CheckedSeed } from './seed/read-seed.js';
 export type {
   Seed,
   SeedApiKey,
+  SeedInvite,
   SeedMembership,
   SeedOrg,
   SeedRole,

@@ -1,5 +1,7 @@
 import type { MiddlewareHandler } from 'hono';
+import * as v from 'valibot';
 import { EmulatorError } from './emulator.error.js';
+import { isJsonObject } from './json-object.js';
 
 /** How many calls are remembered. */
 const MAXIMUM_CALLS = 1_000;
@@ -35,6 +37,26 @@ export interface Failure {
   readonly times?: number;
 }
 
+const FIELDS = {
+  status: whole('status', 200, 599),
+  retryAfter: whole('retryAfter', 0, 86_400),
+  delayMs: whole('delayMs', 0, MAXIMUM_DELAY_MILLISECONDS),
+  times: whole('times', 0, 1_000_000),
+  body: v.optional(v.custom<object>(isJsonObject, 'body is not a JSON object.')),
+};
+
+const FAILURE: v.GenericSchema<Failure> = v.strictObject(FIELDS, ({ path }) => {
+  const unknown = JSON.stringify(path?.at(-1)?.key);
+  return `${unknown} is not a field of a fault. Use name, ${Object.keys(FIELDS).join(', ')}.`;
+});
+
+function whole(name: string, minimum: number, maximum: number) {
+  const isInRange = (value: unknown) =>
+    Number.isInteger(value) && Number(value) >= minimum && Number(value) <= maximum;
+  const message = `${name} is not an integer from ${minimum} to ${maximum}.`;
+  return v.optional(v.custom<number>(isInRange, message));
+}
+
 /** Records calls, and makes them fail on demand. */
 export class Recorder {
   private readonly recorded: RecordedCall[] = [];
@@ -52,14 +74,15 @@ export class Recorder {
   }
 
   /** @throws {EmulatorError} for an unknown call, and for a value that is not one of a {@link Failure} */
-  fail(name: string, failure: Failure): void {
-    if (!this.names.has(name)) {
+  fail(name: unknown, failure: Failure): void {
+    if (typeof name !== 'string' || !this.names.has(name)) {
       const known = this.supported.toSorted().join(', ');
       throw new EmulatorError(
         `${JSON.stringify(name)} is not a call of the emulator. Use one of ${known}.`,
       );
     }
-    checkFailure(failure);
+    const { issues } = v.safeParse(FAILURE, failure);
+    if (issues !== undefined) throw new EmulatorError(issues[0].message);
     const { times: remaining = Infinity } = failure;
     if (remaining === 0) this.failures.delete(name);
     else this.failures.set(name, { failure, remaining });
@@ -67,6 +90,10 @@ export class Recorder {
 
   reset(): void {
     this.recorded.length = 0;
+    this.endFailures();
+  }
+
+  endFailures(): void {
     this.failures.clear();
   }
 
@@ -76,14 +103,22 @@ export class Recorder {
     return () => this.take(name);
   }
 
-  /** A middleware for an endpoint. */
-  record(name: string): MiddlewareHandler {
+  /** A middleware for an endpoint that can fail. */
+  canFail(name: string): MiddlewareHandler {
     const take = this.register(name);
     return async (context, next) => {
       const failure = take();
       if (failure?.delayMs) await delay(failure.delayMs, context.req.raw.signal);
       if (failure === undefined || isDelayAlone(failure)) await next();
       else context.res = responseOf(failure);
+    };
+  }
+
+  /** A middleware for an endpoint that can fail, and whose calls are recorded. */
+  record(name: string): MiddlewareHandler {
+    const canFail = this.canFail(name);
+    return async (context, next) => {
+      await canFail(context, next);
       this.recorded.push({ name, status: context.res.status });
       if (this.recorded.length > MAXIMUM_CALLS) this.recorded.shift();
     };
@@ -117,16 +152,4 @@ function delay(milliseconds: number, signal: AbortSignal): Promise<void> {
       resolve();
     });
   });
-}
-
-function checkFailure({ status = 503, retryAfter = 0, delayMs = 0, times = 1 }: Failure): void {
-  check('status', status, 200, 599);
-  check('retryAfter', retryAfter, 0, 86_400);
-  check('delayMs', delayMs, 0, MAXIMUM_DELAY_MILLISECONDS);
-  check('times', times, 0, 1_000_000);
-}
-
-function check(name: string, value: unknown, minimum: number, maximum: number): void {
-  if (Number.isInteger(value) && Number(value) >= minimum && Number(value) <= maximum) return;
-  throw new EmulatorError(`${name} is not an integer from ${minimum} to ${maximum}.`);
 }

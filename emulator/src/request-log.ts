@@ -1,6 +1,8 @@
 import type { Context, MiddlewareHandler } from 'hono';
 import { matchedRoutes } from 'hono/route';
-import type { Core } from './core.js';
+import { hasApiKey } from './access/api-key.js';
+import type { Sessions } from './access/sessions.js';
+import type { TokenIssuer } from './issuer/token-issuer.js';
 import { ICON_PATH, OUTBOX_PATH, REQUESTS_PATH, USERS_PATH } from './users-page/paths.js';
 
 /** How many requests are remembered. */
@@ -61,9 +63,13 @@ export class RequestLog {
 }
 
 /** Logs all requests but those for the pages that show what has changed. Endpoints name the clients of OAuth in the variable `caller`. */
-export function logRequests({ issuer, log, sessions }: Core): MiddlewareHandler {
+export function logRequests(
+  log: RequestLog,
+  issuer: TokenIssuer,
+  sessions: Sessions,
+): MiddlewareHandler {
   return async (context, next) => {
-    const isApplication = context.req.header('authorization') === `Bearer ${issuer.apiKey}`;
+    const isApplication = hasApiKey(context, issuer);
     const user = isApplication ? undefined : await sessions.userOf(context);
     await next();
     const route = routeOf(context);

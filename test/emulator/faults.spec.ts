@@ -43,12 +43,58 @@ describe('The faults of the emulator', () => {
     expect((await fetchKey(emulator)).status).toBe(200);
   });
 
+  it.each([
+    ['browserRefreshToken', 'GET', '/api/v1/refresh_token'],
+    ['browserLogout', 'POST', '/api/v1/logout'],
+    ['oauthAuthorize', 'GET', '/propelauth/oauth/authorize'],
+    ['oauthToken', 'POST', '/propelauth/oauth/token'],
+    ['oauthUserinfo', 'GET', '/propelauth/oauth/userinfo'],
+    ['ssrAuthorize', 'GET', '/propelauth/ssr/authorize'],
+    ['ssrToken', 'POST', '/propelauth/ssr/token'],
+    ['mcpMetadata', 'GET', '/.well-known/oauth-authorization-server/oauth/2.1'],
+    ['mcpAuthorize', 'GET', '/oauth/2.1/authorize'],
+    ['mcpRegister', 'POST', '/oauth/2.1/register'],
+    ['mcpToken', 'POST', '/oauth/2.1/token'],
+  ])('make %s fail, so that pages see it', async (name, method, path) => {
+    const emulator = await start();
+    const headers = { origin: 'http://localhost:5173' };
+    const ask = () => emulator.fetch(ORIGIN + path, { method, headers });
+    const before = await ask();
+    await request(emulator, 'POST', { name, status: 429, retryAfter: 7, times: 1 });
+    const failed = await ask();
+    expect(failed.status).toBe(429);
+    expect(failed.headers.get('retry-after')).toBe('7');
+    const allowed = 'access-control-allow-origin';
+    expect(failed.headers.get(allowed)).toBe(before.headers.get(allowed));
+    expect((await ask()).status).toBe(before.status);
+  });
+
+  it('are not used up by pages that may not ask', async () => {
+    const emulator = await start();
+    await request(emulator, 'POST', { name: 'browserRefreshToken', times: 1 });
+    const ask = (origin: string) =>
+      emulator.fetch(`${ORIGIN}/api/v1/refresh_token`, { headers: { origin } });
+    expect((await ask('https://evil.example')).status).toBe(403);
+    expect((await ask('http://localhost:5173')).status).toBe(503);
+  });
+
+  it('replace that of the same call, so that there is one at most', async () => {
+    const emulator = await start();
+    const faults = Array.from({ length: 200 }, (_, count) => ({ ...FAULT, status: 400 + count }));
+    await Promise.all(faults.map((fault) => request(emulator, 'POST', fault)));
+    const statuses = [await fetchKey(emulator), await fetchKey(emulator)].map(
+      (each) => each.status,
+    );
+    expect(statuses).toEqual([599, 200]);
+  });
+
   it('end with a DELETE request', async () => {
     const emulator = await start();
     await request(emulator, 'POST', { name: FAULT.name });
     expect((await fetchKey(emulator)).status).toBe(503);
     expect((await request(emulator, 'DELETE')).status).toBe(204);
     expect((await fetchKey(emulator)).status).toBe(200);
+    expect(emulator.calls).toHaveLength(2);
   });
 
   it.each<[string, string | object, string]>([
@@ -57,7 +103,10 @@ describe('The faults of the emulator', () => {
       { name: 'nonsense' },
       '"nonsense" is not a call of the emulator. Use one of',
     ],
-    ['no call', {}, '"undefined" is not a call of the emulator.'],
+    ['no call', {}, 'undefined is not a call of the emulator.'],
+    ['a list of calls', { ...FAULT, name: [FAULT.name] }, '] is not a call of the emulator.'],
+    ['an object as a call', { name: { toString: 1 } }, '} is not a call of the emulator.'],
+    ['what every object has', { name: 'constructor' }, '"constructor" is not a call'],
     [
       'a status out of range',
       { ...FAULT, status: 1000 },

@@ -25,6 +25,7 @@ const WITH_UNKNOWN_KEY: Record<string, object> = {
   user: { users: [{ name: 'a', x: 1 }] },
   membership: { users: [{ name: 'a', orgs: [{ org: 'A', role: 'Owner', x: 1 }] }] },
   apiKey: { apiKeys: [{ key: 'k', x: 1 }] },
+  invite: { invites: [{ email: 'x@y.z', org: 'A', role: 'Owner', x: 1 }] },
 };
 
 /** What readSeed() accepts and rejects, and a schema can know. */
@@ -42,6 +43,10 @@ const MISTAKES: object[] = [
   { roles: [{ name: 'A', permissions: [1] }] },
   { apiKeys: [{ user: 'alice' }] },
   { apiKeys: [{ key: 'k', imported: 'yes' }] },
+  { apiKeys: [{ key: 'k', expiresInSeconds: 0.5 }] },
+  { orgs: [{ name: 'A', maxUsers: '1' }] },
+  { users: [{ name: 'alice', enabled: 0 }] },
+  { invites: [{ email: 'x@y.z', org: 'A' }] },
   ...Object.values(WITH_UNKNOWN_KEY),
 ];
 

@@ -1,5 +1,6 @@
 import { Hono, type Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import { hasApiKey, NO_API_KEY } from '../access/api-key.js';
 import type { Core } from '../core.js';
 import {
   isDeeperThan,
@@ -9,26 +10,11 @@ import {
   type JsonObject,
 } from '../json-object.js';
 import { addSessionEndpoints } from '../oauth/ssr/session-endpoints.js';
-import { addApiKeyEndpoints } from './api-key-endpoints.js';
 import type { Endpoint, Endpoints } from './endpoint.js';
+import { addEndpoints } from './endpoints.js';
 import { InvalidFields } from './fields.js';
-import { addMemberEndpoints } from './member-endpoints.js';
-import { addOrgEndpoints } from './org-endpoints.js';
-import { addSignInEndpoints } from './sign-in-endpoints.js';
-import { addStepUpEndpoints } from './step-up-endpoints.js';
-import { addUserEndpoints } from './user-endpoints.js';
 
 const BASE_PATH = '/api/backend/v1';
-
-/** Each adds some of the endpoints. */
-export const PARTS = [
-  addUserEndpoints,
-  addOrgEndpoints,
-  addMemberEndpoints,
-  addApiKeyEndpoints,
-  addSignInEndpoints,
-  addStepUpEndpoints,
-];
 
 /** PropelAuth's backend API, and the key that verifies access tokens. */
 export function backendApi({ issuer, project, recorder, oauth }: Core): Hono {
@@ -48,12 +34,13 @@ export function backendApi({ issuer, project, recorder, oauth }: Core): Hono {
     PATCH: adderOf('PATCH'),
     DELETE: adderOf('DELETE'),
   };
-  for (const addEndpoints of PARTS) addEndpoints(endpoints, project);
+  addEndpoints(endpoints, project);
   addSessionEndpoints(endpoints, { oauth, project });
   // Not 404: PropelAuth's client would take that for an unknown id.
-  api.all(`${BASE_PATH}/*`, (context) =>
-    failure(context, 501, 'The emulator does not support this endpoint'),
-  );
+  api.all(`${BASE_PATH}/*`, (context) => {
+    const { method, path } = context.req;
+    return failure(context, 501, `The emulator does not support ${method} ${path}.`);
+  });
   return api;
 
   function adderOf(method: keyof Endpoints): Endpoints[typeof method] {
@@ -68,9 +55,7 @@ export function backendApi({ issuer, project, recorder, oauth }: Core): Hono {
    * auth URL and do not have this header (PropelAuth, "Backend API Reference").
    */
   function rejectionOf(context: Context): Response | undefined {
-    if (context.req.header('authorization') !== `Bearer ${issuer.apiKey}`) {
-      return failure(context, 401, 'The Authorization header is not "Bearer" and the API key');
-    }
+    if (!hasApiKey(context, issuer)) return failure(context, 401, NO_API_KEY);
     const { hostname } = new URL(issuer.authUrl);
     if ((context.req.header('x-propelauth-url') ?? hostname) !== hostname) {
       const reason = `The X-Propelauth-url header is not ${hostname}, the host of the auth URL`;

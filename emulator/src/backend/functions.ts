@@ -2,8 +2,8 @@ import { HTTPException } from 'hono/http-exception';
 import { omitUndefined } from '../issuer/access-token-claims.js';
 import type { JsonObject } from '../json-object.js';
 import type { Project } from '../project/project.js';
-import { PARTS } from './backend-api.js';
 import type { Endpoint, Endpoints } from './endpoint.js';
+import { addEndpoints } from './endpoints.js';
 import { InvalidFields } from './fields.js';
 
 /** What PropelAuth's backend API does, by the name of the function of its client: for pages, which are no calls of an application. */
@@ -12,7 +12,7 @@ export class Functions extends Map<string, Endpoint> {
     super();
     const add = (_path: string, name: string, endpoint: Endpoint) => void this.set(name, endpoint);
     const api: Endpoints = { GET: add, POST: add, PUT: add, PATCH: add, DELETE: add };
-    for (const addEndpoints of PARTS) addEndpoints(api, project);
+    addEndpoints(api, project);
   }
 
   /**

@@ -1,13 +1,11 @@
 import * as v from 'valibot';
 import { NOT_FOUND, ok, okIf, type BackendResponse } from './backend-response.js';
 import type { BackendRequest, Endpoints } from './endpoint.js';
-import type { Project } from '../project/project.js';
+import { INVITE_LIFETIME_SECONDS, type Project } from '../project/project.js';
 import { assertField, EMAIL, fieldsOf, idOf, STRING, STRINGS } from './fields.js';
 import { pageOf } from './page.js';
 import type { MembershipRecord } from '../project/records.js';
 import { userView } from './views.js';
-
-const INVITE_LIFETIME_SECONDS = 14 * 24 * 60 * 60;
 
 const ROLES = { role: STRING, additional_roles: v.optional(STRINGS, []) };
 

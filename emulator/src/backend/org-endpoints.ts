@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import type { JsonObject } from '../json-object.js';
 import { ok, okIf, type BackendResponse } from './backend-response.js';
 import { endpointsOf, type BackendRequest, type Endpoints } from './endpoint.js';
 import type { Project } from '../project/project.js';
@@ -47,12 +48,14 @@ const ORG_QUERY = {
 export function addOrgEndpoints(api: Endpoints, project: Project): void {
   const onOrg = endpointsOf((orgId) => project.orgs.get(orgId));
   api.GET('/custom_role_mappings', 'fetchCustomRoleMappings', listRoleMappings);
+  // PropelAuth's clients for Python and Rust send a query, the one for Node.js a body.
+  api.GET('/org/query', 'fetchOrgByQuery', ({ query }) => findOrgs(query));
+  api.POST('/org/query', 'fetchOrgByQuery', ({ body }) => findOrgs(body));
   api.GET(
     '/org/:orgId',
     'fetchOrg',
     onOrg((org) => ok(orgView(org))),
   );
-  api.POST('/org/query', 'fetchOrgByQuery', findOrgs);
   api.POST('/org/', 'createOrg', createOrg);
   api.PUT('/org/:orgId', 'updateOrg', onOrg(updateOrg));
   api.POST(
@@ -67,14 +70,14 @@ export function addOrgEndpoints(api: Endpoints, project: Project): void {
   );
   api.DELETE('/org/:orgId', 'deleteOrg', (_request, orgId) => okIf(project.removeOrg(orgId)));
 
-  function findOrgs({ body }: BackendRequest): BackendResponse {
-    const { name, domain, legacy_org_id: legacyId, order_by: order } = fieldsOf(body, ORG_QUERY);
+  function findOrgs(request: JsonObject): BackendResponse {
+    const { name, domain, legacy_org_id: legacyId, order_by: order } = fieldsOf(request, ORG_QUERY);
     const orgs = [...project.orgs.values()]
       .filter((org) => org.name.toLowerCase().includes(name.toLowerCase()))
       .filter((org) => domain === undefined || org.domain === domain)
       .filter((org) => legacyId === undefined || org.legacy_org_id === legacyId)
       .toSorted(ORG_ORDERS.get(order));
-    return pageOf('orgs', orgs, body, listedOrgView);
+    return pageOf('orgs', orgs, request, listedOrgView);
   }
 
   function listRoleMappings(): BackendResponse {

@@ -13,10 +13,15 @@ const LOGOUT_PATH = '/api/v1/logout';
 const FRONT_END_API_PATH = '/api/fe/v3/*';
 
 /** What PropelAuth's libraries for the browser ask: tokens of the signed-in user, and to sign out. Pages of other sites cannot. */
-export function sessionEndpoints({ project, sessions, origins }: Core): Hono {
+export function sessionEndpoints({ project, sessions, origins, recorder }: Core): Hono {
   const app = new Hono();
   const addresses = new ReturnAddresses(origins);
-  for (const path of [REFRESH_TOKEN_PATH, LOGOUT_PATH, FRONT_END_API_PATH]) {
+  const names = {
+    [REFRESH_TOKEN_PATH]: 'browserRefreshToken',
+    [LOGOUT_PATH]: 'browserLogout',
+    [FRONT_END_API_PATH]: 'frontEndApi',
+  };
+  for (const [path, name] of Object.entries(names)) {
     app.use(
       path,
       cors({
@@ -30,6 +35,7 @@ export function sessionEndpoints({ project, sessions, origins }: Core): Hono {
           'The origin of this page is not allowed. Start the emulator with --allow-origin and this origin.';
         return context.json({ error }, 403);
       },
+      recorder.canFail(name),
     );
   }
   app.get(REFRESH_TOKEN_PATH, async (context) => {

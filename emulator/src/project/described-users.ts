@@ -5,14 +5,14 @@ import type { OrgRecord, UserRecord } from './records.js';
 import type { MembershipDescription, UserDescription } from './user-description.js';
 
 /**
- * Adds a user and their organizations as they are described. An existing user is replaced, and leaves the organizations that are not listed.
+ * Adds a user and their organizations as they are described, and with further fields. An existing user is replaced, and leaves the organizations that are not listed.
  *
  * @throws {EmulatorError} if the issuer rejects the user; then nothing has changed
  */
 export function addDescribedUser(
   project: Project,
   user: UserDescription,
-  options: { mfaEnabled?: boolean } = {},
+  fields: Partial<UserRecord> = {},
 ): UserRecord {
   const { issuer } = project;
   // Checks the roles and organizations.
@@ -27,7 +27,7 @@ export function addDescribedUser(
     username: user.username,
     legacy_user_id: user.legacyUserId,
     properties: user.properties,
-    mfa_enabled: options.mfaEnabled,
+    ...fields,
   });
   const orgIds = (user.orgs ?? []).map((membership) => {
     const { org_id: orgId } = orgOf(project, membership);

@@ -16,6 +16,8 @@ import { roleStructureOf, type RoleMapping } from './role-hierarchy.js';
 import { Table, type StoredTable } from './table.js';
 import type { RoleDescription, UserDescription } from './user-description.js';
 
+export const INVITE_LIFETIME_SECONDS = 14 * 24 * 60 * 60;
+
 /** Where a user has which roles. */
 interface Member {
   readonly orgId: string;
@@ -278,6 +280,10 @@ export class Project {
     const isRemoved = this.members.delete(memberId(orgId, userId));
     if (isRemoved) {
       this.emit({ event_type: 'user.removed_from_org', removed_user_id: userId, org_id: orgId });
+      // What a project of PropelAuth can choose, and the safer choice.
+      for (const key of this.apiKeysOf(userId)) {
+        if (key.orgId === orgId && !key.isArchived) this.archiveApiKey(key);
+      }
     }
     return isRemoved;
   }

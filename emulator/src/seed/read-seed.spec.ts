@@ -10,7 +10,10 @@ const USERS = [{ name: 'alice' }];
 const ACME = { orgs: [{ name: 'Acme Inc' }] };
 
 const FAILURES: [unknown, string][] = [
-  [[], 'it has to be an object with the keys $schema, roles, roleMappings, orgs, users, apiKeys.'],
+  [
+    [],
+    'it has to be an object with the keys $schema, roles, roleMappings, orgs, users, apiKeys, invites.',
+  ],
   [
     { roleMappings: [{ name: 'Paid' }, { name: 'Paid' }] },
     'roleMappings[1].name is a duplicate: "Paid".',
@@ -28,6 +31,21 @@ const FAILURES: [unknown, string][] = [
     'orgs[0].roleMapping is "Piad", which is not one of the roleMappings. Use one of Paid.',
   ],
   [{ users: USERS, user: [] }, 'it has the unknown key "user".'],
+  [
+    { ...ACME, invites: [{ email: 'x@y.z', org: 'Acme', role: 'Owner' }] },
+    'invites[0].org is "Acme", which is not one of the orgs. Use one of Acme Inc.',
+  ],
+  [
+    { ...ACME, invites: [{ email: 'x@y.z', org: 'Acme Inc', role: 'Ownr' }] },
+    'invites[0].role is "Ownr", which is not one of the roles.',
+  ],
+  [
+    {
+      ...ACME,
+      invites: [{ email: 'x@y.z', org: 'Acme Inc', role: 'Owner', additionalRoles: ['Admn'] }],
+    },
+    'invites[0].additionalRoles[0] is "Admn", which is not one of the roles.',
+  ],
   [{ users: {} }, 'users has to be a list.'],
   [{ users: ['alice'] }, 'users[0] has to be an object with the keys name, userId,'],
   [{ users: [{}] }, 'users[0].name has to be a non-empty string.'],
@@ -159,6 +177,7 @@ describe('readSeed()', () => {
       orgs: [],
       users: [{ name: 'alice', orgs: [] }],
       apiKeys: [],
+      invites: [],
     });
   });
 

@@ -8,6 +8,7 @@ import {
   seed as schema,
   type Seed,
   type SeedApiKey,
+  type SeedMembership,
   type SeedRole,
   type SeedUser,
 } from './seed.js';
@@ -108,7 +109,7 @@ function mistakeOf(issue: BaseIssue<unknown>, start = ''): Mistake {
 type Output = InferOutput<typeof schema>;
 
 /** Checks that no name is used twice, and that names refer to something. */
-function checkNames({ roles, roleMappings, orgs, users, apiKeys }: Output): void {
+function checkNames({ roles, roleMappings, orgs, users, apiKeys, invites }: Output): void {
   const roleNames = distinct(
     roles.map((role, index) =>
       typeof role === 'string' ? [`roles[${index}]`, role] : [`roles[${index}].name`, role.name],
@@ -129,9 +130,18 @@ function checkNames({ roles, roleMappings, orgs, users, apiKeys }: Output): void
   for (const [index, user] of users.entries()) {
     const place = `users[${index}].orgs`;
     distinct(at(place, user.orgs, 'org'));
-    assertKnown(at(place, user.orgs, 'org'), orgNames, 'orgs');
-    assertKnown(at(place, user.orgs, 'role'), roleNames, 'roles');
-    const additional = user.orgs.flatMap(({ additionalRoles = [] }, org) =>
+    assertRoles(place, user.orgs);
+  }
+  assertRoles('invites', invites);
+  distinct(at('apiKeys', apiKeys, 'key'));
+  assertKnown(at('apiKeys', apiKeys, 'user'), userNames, 'users');
+  assertKnown(at('apiKeys', apiKeys, 'org'), orgNames, 'orgs');
+  assertMembers(apiKeys, users);
+
+  function assertRoles(place: string, memberships: readonly SeedMembership[]): void {
+    assertKnown(at(place, memberships, 'org'), orgNames, 'orgs');
+    assertKnown(at(place, memberships, 'role'), roleNames, 'roles');
+    const additional = memberships.flatMap(({ additionalRoles = [] }, org) =>
       additionalRoles.map((role, number): Placed => [
         `${place}[${org}].additionalRoles[${number}]`,
         role,
@@ -139,10 +149,6 @@ function checkNames({ roles, roleMappings, orgs, users, apiKeys }: Output): void
     );
     assertKnown(additional, roleNames, 'roles');
   }
-  distinct(at('apiKeys', apiKeys, 'key'));
-  assertKnown(at('apiKeys', apiKeys, 'user'), userNames, 'users');
-  assertKnown(at('apiKeys', apiKeys, 'org'), orgNames, 'orgs');
-  assertMembers(apiKeys, users);
 }
 
 /** A text of the seed, and where it is; a place without one counts for nothing. */

@@ -25,6 +25,10 @@ function list<const Item extends v.GenericSchema>(item: Item) {
 const text: v.GenericSchema<string> = v.pipe(v.string(NO_TEXT), v.regex(/\S/, NO_TEXT));
 const texts: v.GenericSchema<string[]> = list(text);
 const flag: v.GenericSchema<boolean> = v.boolean('has to be true or false.');
+const whole: v.GenericSchema<number> = v.pipe(
+  v.number('has to be an integer.'),
+  v.integer('has to be an integer.'),
+);
 const record: v.GenericSchema<JsonObject> = v.custom(isJsonObject, 'has to be an object.');
 
 export const role = object({
@@ -48,6 +52,14 @@ export const org = object({
   orgId: v.optional(text),
   /** Custom properties. Default: none. */
   metadata: v.optional(record),
+  /** The domain of its members' email addresses. Default: none. */
+  domain: v.optional(text),
+  /** Whether users of the domain can join. Default: `false`. */
+  domainAutojoin: v.optional(flag),
+  /** How many members it can have. Default: any number. */
+  maxUsers: v.optional(whole),
+  /** Default: none. */
+  legacyOrgId: v.optional(text),
   /** The name of one of the `roleMappings`. Default: the permissions of `roles`. */
   roleMapping: v.optional(text),
 });
@@ -76,6 +88,18 @@ export const user = object({
   lastName: v.optional(text),
   /** Custom user properties. Default: none. */
   properties: v.optional(record),
+  /** Properties that the user cannot see. Default: none. */
+  metadata: v.optional(record),
+  /** The id in the system that the user was migrated from. Default: none. */
+  legacyUserId: v.optional(text),
+  /** Default: none. */
+  pictureUrl: v.optional(text),
+  /** `false` for a disabled user. Default: `true`. */
+  enabled: v.optional(flag),
+  /** Default: `true`. */
+  emailConfirmed: v.optional(flag),
+  /** Default: `false`. */
+  canCreateOrgs: v.optional(flag),
   /** Whether the user has set up MFA. Default: `false`. */
   mfaEnabled: v.optional(flag),
   /** Default: none. */
@@ -93,8 +117,21 @@ export const apiKey = object({
   imported: v.optional(flag),
   /** The name that the user gave it. Default: none. */
   displayName: v.optional(text),
+  /** The lifetime from the start, in seconds; negative for an expired key. Default: it does not expire. */
+  expiresInSeconds: v.optional(whole),
   /** Default: none. */
   metadata: v.optional(record),
+});
+
+export const invite = object({
+  /** The email address that is invited. */
+  email: text,
+  /** The name of one of the `orgs`. */
+  org: text,
+  /** One of the `roles`. */
+  role: text,
+  /** Additional roles, for projects in which users can have several. */
+  additionalRoles: v.optional(texts, []),
 });
 
 /**
@@ -120,6 +157,8 @@ export const seed = object({
   users: v.optional(list(user), []),
   /** End-user API keys. Default: none. */
   apiKeys: v.optional(list(apiKey), []),
+  /** Pending invitations. Default: none. */
+  invites: v.optional(list(invite), []),
 });
 
 /** What can be written for a schema: constants, too. */
@@ -187,3 +226,10 @@ export interface SeedMembership extends Input<typeof membership> {}
  * @publicApi
  */
 export interface SeedApiKey extends Input<typeof apiKey> {}
+
+/**
+ * A pending invitation of a {@link Seed}.
+ *
+ * @publicApi
+ */
+export interface SeedInvite extends Input<typeof invite> {}

@@ -19,9 +19,14 @@ export type Next =
 export class Delivery {
   readonly messageId = `msg_${randomUUID()}`;
   readonly #delays = [...DELAYS_SECONDS];
-  #status = 'not sent yet';
+  #status: string;
 
-  constructor(readonly event: ProjectEvent) {}
+  constructor(
+    readonly event: ProjectEvent,
+    status = 'not sent yet',
+  ) {
+    this.#status = status;
+  }
 
   /** What the application last returned, and whether the event is sent again. */
   get status(): string {

@@ -4,8 +4,12 @@ import type { Recorder } from '../recorder.js';
 import { Delivery } from './delivery.js';
 import { wait } from './wait.js';
 
-/** How many events the users page can show. */
+/** How many events are remembered, and how many of them the users page can show. */
+const MAXIMUM_EVENTS = 1_000;
 const MAXIMUM_SHOWN = 20;
+const NO_URL = 'not sent, without a URL for webhooks';
+/** How long a fault holds events back, to send them in another order. */
+const HOLDING_MILLISECONDS = 1_000;
 /** How many events wait for the application. More are not sent, which the terminal says. */
 export const MAXIMUM_WAITING = 10_000;
 
@@ -17,9 +21,11 @@ export class Webhooks {
   readonly #issuer: TokenIssuer;
   readonly #say: (line: string) => void;
   readonly #takeFault: ReturnType<Recorder['register']>;
-  /** Newest first. */
-  #latest: readonly Delivery[] = [];
+  readonly #takeReordering: ReturnType<Recorder['register']>;
+  readonly #events: Delivery[] = [];
   #queue: Delivery[] = [];
+  /** Those that a fault holds back. Newest first, as they are sent then. */
+  #held: Delivery[] = [];
   /** Of events that are sent again after a delay. */
   readonly #timers = new Set<NodeJS.Timeout>();
   /** Ends all deliveries. */
@@ -42,33 +48,41 @@ export class Webhooks {
   ) {
     this.#issuer = issuer;
     this.#takeFault = recorder.register('webhook');
+    this.#takeReordering = recorder.register('webhookOrder');
     this.#say = say;
   }
 
-  /** The latest events, newest first. */
+  /** The latest events, oldest first; also those that are sent nowhere. */
+  get events(): readonly Delivery[] {
+    return this.#events;
+  }
+
+  /** The latest events that are sent, newest first. */
   get latest(): readonly Delivery[] {
-    return this.#latest;
+    return this.url === undefined ? [] : this.#events.slice(-MAXIMUM_SHOWN).toReversed();
   }
 
   /** Sends an event after those before it. */
   send(event: ProjectEvent): void {
-    if (this.url === undefined || this.#isMuted) return;
-    const delivery = new Delivery(event);
-    this.#latest = [delivery, ...this.#latest.slice(0, MAXIMUM_SHOWN - 1)];
+    if (this.#isMuted) return;
+    const delivery = new Delivery(event, this.url === undefined ? NO_URL : undefined);
+    this.#events.push(delivery);
+    if (this.#events.length > MAXIMUM_EVENTS) this.#events.shift();
+    if (this.url === undefined) return;
     this.#add(delivery, this.url);
   }
 
   /** Sends one of the latest events once more. @returns `false` if it is none of them */
   sendAgain(messageId: unknown): boolean {
-    const delivery = this.#latest.find((each) => each.messageId === messageId);
+    const delivery = this.latest.find((each) => each.messageId === messageId);
     if (delivery === undefined || this.url === undefined) return false;
     if (!this.#queue.includes(delivery)) this.#add(delivery, this.url);
     return true;
   }
 
   #add(delivery: Delivery, url: string): void {
-    if (this.#queue.length + this.#timers.size < MAXIMUM_WAITING) {
-      this.#enqueue(delivery, url);
+    if (this.#queue.length + this.#held.length + this.#timers.size < MAXIMUM_WAITING) {
+      this.#sendInOrder(delivery, url);
       return;
     }
     delivery.giveUp(`${MAXIMUM_WAITING} others wait`);
@@ -88,7 +102,7 @@ export class Webhooks {
   /** Forgets all events, and sends none of those that a function causes. */
   startAnew(change: () => void): void {
     this.#cancelAll();
-    this.#latest = [];
+    this.#events.length = 0;
     this.#isMuted = true;
     try {
       change();
@@ -107,8 +121,27 @@ export class Webhooks {
     this.#end.abort();
     this.#end = new AbortController();
     this.#queue = [];
+    this.#held = [];
     for (const timer of this.#timers) clearTimeout(timer);
     this.#timers.clear();
+  }
+
+  #sendInOrder(delivery: Delivery, url: string): void {
+    const fault = this.#takeReordering();
+    if (fault === undefined) return this.#enqueue(delivery, url);
+    this.#held.unshift(delivery);
+    if (this.#held.length > 1) return;
+    this.#later(fault.delayMs ?? HOLDING_MILLISECONDS, () => {
+      for (const each of this.#held.splice(0)) this.#enqueue(each, url);
+    });
+  }
+
+  #later(milliseconds: number, action: () => void): void {
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer);
+      action();
+    }, milliseconds).unref();
+    this.#timers.add(timer);
   }
 
   #enqueue(delivery: Delivery, url: string): void {
@@ -137,11 +170,9 @@ export class Webhooks {
       }
       const milliseconds = next.afterSeconds * 1000;
       if (next.kind === 'later') {
-        const timer = setTimeout(() => {
-          this.#timers.delete(timer);
+        this.#later(milliseconds, () => {
           if (!delivery.isSent) this.#enqueue(delivery, url);
-        }, milliseconds).unref();
-        this.#timers.add(timer);
+        });
         return;
       }
       this.#tellWaiters();

@@ -11,8 +11,9 @@ import { queryOf, readForm, type RequestParameters } from '../request-parameters
 export const SSR_AUTHORIZATION_PATH = '/propelauth/ssr/authorize';
 
 /** Where the server of a front end sends a browser to sign in. It goes on at once with a user who is signed in. */
-export function ssrAuthorize({ oauth, sessions, project, origins }: Core): Hono {
+export function ssrAuthorize({ oauth, sessions, project, origins, recorder }: Core): Hono {
   const app = new Hono();
+  app.use(SSR_AUTHORIZATION_PATH, recorder.canFail('ssrAuthorize'));
   app.onError(errorPages(signInErrorPage));
   app.get(SSR_AUTHORIZATION_PATH, async (context) => {
     const { redirectUri, state } = readRequest(queryOf(context));

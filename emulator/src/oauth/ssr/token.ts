@@ -1,5 +1,6 @@
 import { Hono, type Context } from 'hono';
 import * as v from 'valibot';
+import { hasApiKey, NO_API_KEY } from '../../access/api-key.js';
 import type { Core } from '../../core.js';
 import { accessTokenOf } from '../../project/described-users.js';
 import { TEXT } from '../../backend/fields.js';
@@ -11,12 +12,12 @@ export const SSR_TOKEN_PATH = '/propelauth/ssr/token';
 const BODY = v.object({ code: TEXT, redirect_uri: TEXT });
 
 /** Exchanges codes of the server of a front end, which authenticates with the API key. It has no need of PKCE. */
-export function ssrToken({ oauth: { servers }, project, issuer }: Core): Hono {
+export function ssrToken({ oauth: { servers }, project, issuer, recorder }: Core): Hono {
   const app = new Hono();
+  app.use(SSR_TOKEN_PATH, recorder.canFail('ssrToken'));
   app.post(SSR_TOKEN_PATH, async (context) => {
-    if (context.req.header('authorization') !== `Bearer ${issuer.apiKey}`) {
-      const reason = 'The Authorization header is not "Bearer" and the API key.';
-      return context.json({ error: 'unauthorized', error_description: reason }, 401);
+    if (!hasApiKey(context, issuer)) {
+      return context.json({ error: 'unauthorized', error_description: `${NO_API_KEY}.` }, 401);
     }
     const { code, redirect_uri: redirectUri } = await readBody(context);
     const grant = servers.redeemCode({ code, clientId: '', redirectUri });
