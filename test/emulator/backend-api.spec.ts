@@ -48,6 +48,7 @@ describe('The backend API of the emulator, called by PropelAuth’s client', () 
       expect(unnamed.toSorted()).toEqual([
         'browserLogout',
         'browserRefreshToken',
+        'frontEndApi',
         'introspect',
         'logout',
         'mcpAuthorize',

@@ -363,7 +363,7 @@ describe('A change on the users page of the emulator', () => {
       expect(response.status).toBe(403);
       expect(response.headers.has('access-control-allow-origin')).toBe(false);
     }
-    expect(browser.emulator.core.webhooks.latest).toBe(before);
+    expect(browser.emulator.core.webhooks.latest).toEqual(before);
   });
 
   it.each(Object.entries(ACTIONS).filter(([, action]) => 'adds' in action))(

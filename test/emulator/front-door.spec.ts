@@ -96,6 +96,20 @@ describe('Signing up', () => {
     expect(browser.project.findUserByEmail(EVE)?.email_confirmed).toBe(true);
   });
 
+  it('is where the server of a front end sends a browser to sign up, and leads back to it', async () => {
+    const browser = await FrontDoor.open();
+    const redirectUri = `${FRONT_END}/api/auth/callback`;
+    const parameters = { redirect_uri: redirectUri, state: 'state', signup: 'true' };
+    const address = `/propelauth/ssr/authorize?${new URLSearchParams(parameters).toString()}`;
+    const signUp = await browser.follow(address);
+    const rt = new URL(signUp, ORIGIN).searchParams.get('rt') ?? '';
+    expect(signUp.startsWith('/signup?')).toBe(true);
+    await browser.sent('/signup', { email: EVE, new_password: PASSWORD, rt });
+    const next = await browser.follow(await browser.latestLink());
+    expect(next).toBe(ORIGIN + address);
+    expect(await browser.follow(address)).toMatch(`${redirectUri}?code=`);
+  });
+
   it.each<[string, Record<string, string>]>([
     ['email: Is missing.', {}],
     ['email: Must be an email address.', { email: 'eve' }],

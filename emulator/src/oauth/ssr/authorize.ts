@@ -1,6 +1,6 @@
 import { Hono, type Context } from 'hono';
 import type { Core } from '../../core.js';
-import { encodeAddress } from '../../front-end/return-addresses.js';
+import { encodeAddress, pathOf } from '../../front-end/return-addresses.js';
 import { redirectTo, sendPage } from '../../pages/page-response.js';
 import { errorPages, forOwnForms } from '../../pages/page-routes.js';
 import { signInErrorPage, signInPage, userIn } from '../../pages/sign-in-page.js';
@@ -19,8 +19,10 @@ export function ssrAuthorize({ oauth, sessions, project, origins, recorder }: Co
     const { redirectUri, state } = readRequest(queryOf(context));
     const user = await signedInUser(context);
     if (user !== undefined) return goOn(context, user, redirectUri, state);
-    const kept = { redirect_uri: redirectUri, state };
-    const page = signInPage(project, kept, encodeAddress(context.req.url));
+    const rt = encodeAddress(context.req.url);
+    // That of the function redirectToSignup() of PropelAuth's library for Next.js.
+    if (context.req.query('signup') === 'true') return redirectTo(context, pathOf('/signup', rt));
+    const page = signInPage(project, { redirect_uri: redirectUri, state }, rt);
     return sendPage(context, 200, page, { next: redirectUri });
   });
   app.post(SSR_AUTHORIZATION_PATH, ...forOwnForms, async (context) => {
