@@ -38,7 +38,7 @@ export class MountedPathsAudit {
     new Logger('PropelAuth').warn(
       `${topmost.join(', ')}: global rules do not reach what is mounted on the HTTP adapter, because no guard runs there. ` +
         'Protect it as the page "Require a user" of the documentation shows, or list what you protect yourself or leave open: ' +
-        `except: ['${topmost[0]}'].`,
+        `except: [${topmost.map((path) => `'${path}'`).join(', ')}].`,
     );
   }
 }
