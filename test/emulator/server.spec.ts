@@ -117,21 +117,32 @@ describe('startLocalhostServer()', () => {
     await until(() => isCancelled);
   });
 
-  it('listens on both addresses of localhost, and frees both', async () => {
-    const port = await closedPort();
-    const server = await startLocalhostServer(() => Promise.resolve(new Response('ok')), port);
-    for (const host of ['127.0.0.1', '[::1]']) {
-      expect(await (await fetch(`http://${host}:${port}`)).text()).toBe('ok');
-    }
-    await server.close();
-    for (const host of ['127.0.0.1', '[::1]']) {
-      await expect(fetch(`http://${host}:${port}`)).rejects.toThrow('fetch failed');
-    }
-  });
+  it.each([undefined, '127.0.0.1', '0.0.0.0', '::'])(
+    'listens on both addresses of localhost, and frees both, with the host %s',
+    async (host) => {
+      const port = await closedPort();
+      const server = await startLocalhostServer(() => Promise.resolve(new Response('ok')), port, {
+        host,
+      });
+      for (const address of ['127.0.0.1', '[::1]']) {
+        expect(await (await fetch(`http://${address}:${port}`)).text()).toBe('ok');
+      }
+      await server.close();
+      for (const address of ['127.0.0.1', '[::1]']) {
+        await expect(fetch(`http://${address}:${port}`)).rejects.toThrow('fetch failed');
+      }
+    },
+  );
 });
 
 describe('The endpoints of the project', () => {
-  const settings = { '--seed': null, '--webhooks': null, '--allow-origin': [] };
+  const settings = {
+    '--seed': null,
+    '--webhooks': null,
+    '--allow-origin': [],
+    '--host': null,
+    '--public-url': null,
+  };
   const leases = new Leases();
   const answer = withProjectEndpoints(
     () => Promise.resolve(new Response('another')),

@@ -9,18 +9,19 @@ export const HOOK_VARIABLE = 'PROPELAUTH_EMULATOR_URL';
  * @param hook the path of require-hook.cjs
  */
 export function commandEnvironment(
-  { authUrl, variables }: Pick<Lease, 'authUrl' | 'variables'>,
+  { authUrl, apiUrl, variables }: Pick<Lease, 'authUrl' | 'apiUrl' | 'variables'>,
   hook: string,
   isProduction: boolean,
 ): NodeJS.ProcessEnv {
-  // Without PROPELAUTH_API_URL, the calls go to the auth URL. In production, the application has to name it.
+  // Without PROPELAUTH_API_URL, the calls go to the auth URL. In production, and with --public-url, the application has to name it.
   const { PROPELAUTH_API_URL: _apiUrl, ...others } = process.env;
   return {
     ...others,
     NODE_ENV: others.NODE_ENV || 'development',
     ...variables,
-    ...(isProduction ? { NODE_ENV: 'production', PROPELAUTH_API_URL: authUrl } : {}),
-    [HOOK_VARIABLE]: authUrl,
+    ...(isProduction ? { NODE_ENV: 'production' } : {}),
+    ...(isProduction || apiUrl !== authUrl ? { PROPELAUTH_API_URL: apiUrl } : {}),
+    [HOOK_VARIABLE]: apiUrl,
     NODE_OPTIONS: withHook(others.NODE_OPTIONS, hook),
     BUN_OPTIONS: withBunHook(others['BUN_OPTIONS'], hook),
   };

@@ -1,7 +1,14 @@
 import { parseArgs } from 'node:util';
 import { CommandLineError } from './command-line.error.js';
 import type { NamedVariable } from './environment.js';
-import { readCall, readOrigin, readPort, readVariable, readWebhooks } from './option-values.js';
+import {
+  readCall,
+  readHost,
+  readOrigin,
+  readPort,
+  readVariable,
+  readWebhooks,
+} from './option-values.js';
 
 /** The options of the commands that run an emulator. */
 export interface CommandLineOptions {
@@ -11,6 +18,9 @@ export interface CommandLineOptions {
   readonly webhooks?: string;
   readonly call?: string;
   readonly allowedOrigins: readonly string[];
+  /** An address of this machine. */
+  readonly host?: string;
+  readonly publicUrl?: string;
   readonly variables: readonly NamedVariable[];
   /** Whether to forget the changes since the seed. */
   readonly isFresh: boolean;
@@ -55,6 +65,8 @@ const OPTIONS = {
   webhooks: { type: 'string' },
   call: { type: 'string' },
   'allow-origin': { type: 'string' },
+  host: { type: 'string' },
+  'public-url': { type: 'string' },
   env: { type: 'string' },
   fresh: { type: 'boolean' },
   production: { type: 'boolean' },
@@ -197,12 +209,18 @@ function readOptions(values: Parsed['values']): CommandLineOptions {
   const port = last('port');
   const webhooks = last('webhooks');
   const call = last('call');
+  const host = last('host');
+  const publicUrl = last('public-url');
   return {
     port: port === undefined ? DEFAULT_PORT : readPort(port),
     seed: last('seed'),
     webhooks: webhooks === undefined ? undefined : readWebhooks(webhooks),
     call: call === undefined ? undefined : readCall(call),
-    allowedOrigins: (values.get('allow-origin') ?? []).map(readOrigin),
+    host: host === undefined ? undefined : readHost(host, publicUrl),
+    publicUrl: publicUrl === undefined ? undefined : readOrigin(publicUrl, 'public-url'),
+    allowedOrigins: (values.get('allow-origin') ?? []).map((origin) =>
+      readOrigin(origin, 'allow-origin'),
+    ),
     variables: (values.get('env') ?? []).map(readVariable),
     isFresh: values.has('fresh'),
   };

@@ -8,7 +8,7 @@ import { LEASE_PATH, PROJECT_PATH, proofOf } from '../server/project-endpoint.js
 import { CommandLineError } from './command-line.error.js';
 import type { CommandLineOptions } from './command-line.js';
 import { variablesOf } from './environment.js';
-import { authUrlOf, settingsOf } from './running-emulator.js';
+import { apiUrlOf, settingsOf } from './running-emulator.js';
 
 const PATIENCE_MILLISECONDS = 5_000;
 const ANOTHER = 'another program or project';
@@ -17,6 +17,8 @@ const MAX_LENGTH = 100_000;
 /** A use of the emulator, which runs at least as long. */
 export interface Lease {
   readonly authUrl: string;
+  /** Where programs of this machine reach it. */
+  readonly apiUrl: string;
   readonly variables: Readonly<Record<string, string>>;
   /** Is aborted if the emulator ends before the lease is released. */
   readonly lost: AbortSignal;
@@ -55,9 +57,11 @@ export async function joinEmulator(
   if (connection === undefined) return undefined;
   const lost = new AbortController();
   connection.once('close', () => lost.abort());
-  const authUrl = authUrlOf(options);
+  const apiUrl = apiUrlOf(options);
+  const authUrl = options.publicUrl ?? apiUrl;
   return {
     authUrl,
+    apiUrl,
     variables: variablesOf(authUrl, secrets, options.variables),
     lost: lost.signal,
     release: async () => void connection.removeAllListeners('close').destroy(),

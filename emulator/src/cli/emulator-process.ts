@@ -12,7 +12,7 @@ import { startMessage } from './start-message.js';
 
 /** What the process tells the one that has started it, which has told it the options. */
 type Answer =
-  | { readonly authUrl: string; readonly variables: Record<string, string>; message: string }
+  | (Pick<Lease, 'authUrl' | 'apiUrl' | 'variables'> & { readonly message: string })
   | { readonly error: string; readonly exitCode: number }
   | 'port taken';
 
@@ -103,7 +103,9 @@ async function start(
     if (running === undefined) return { answer: 'port taken' };
     const { authUrl } = running.emulator.issuer;
     const variables = variablesOf(authUrl, secrets, options.variables);
-    return { running, answer: { authUrl, variables, message: startMessage(running.emulator) } };
+    const { emulator, apiUrl, access } = running;
+    const message = startMessage(emulator, access);
+    return { running, answer: { authUrl, apiUrl, variables, message } };
   } catch (error) {
     if (!(error instanceof EmulatorError)) throw error;
     return { answer: { error: error.message, exitCode: exitCodeOf(error) } };

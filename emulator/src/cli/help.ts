@@ -12,6 +12,9 @@ Options
   --webhooks URL         where events are sent, for example http://localhost:3000/webhooks/propelauth
   --call URL             what the printed and copied curl commands call. Default: http://localhost:3000/
   --allow-origin ORIGIN  pages of this origin may use the emulator; those of this machine always may. Repeatable
+  --host ADDRESS         listens on this address as well, for example 0.0.0.0 in a container. Needs --public-url
+  --public-url ORIGIN    the auth URL, for browsers that reach the emulator at another origin, for example that of a proxy. Pages ask for
+                         the secret that the terminal prints
   --env NAME=VALUE       sets another variable to authUrl, apiKey, verifierKey, webhookSecret, introspectionClientId or
                          introspectionClientSecret, for example --env VITE_AUTH_URL=authUrl. Repeatable
   --fresh                starts from the seed, without the changes since then

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { CommandLineError } from './command-line.error.js';
 import { VALUE_NAMES, type NamedVariable } from './environment.js';
 
@@ -26,11 +27,23 @@ export function readCall(text: string): string {
   );
 }
 
-export function readOrigin(text: string): string {
+export function readOrigin(text: string, option: 'allow-origin' | 'public-url'): string {
   if (URL.canParse(text) && /^https?:/.test(text) && new URL(text).origin === text) return text;
   throw new CommandLineError(
-    `--allow-origin is ${JSON.stringify(text)}, which is not an origin. Set it to a scheme and a host without a path, for example ` +
-      '--allow-origin https://app.example.com.',
+    `--${option} is ${JSON.stringify(text)}, which is not an origin. Set it to a scheme and a host without a path, for example ` +
+      `--${option} https://app.example.com.`,
+  );
+}
+
+export function readHost(text: string, publicUrl: string | undefined): string {
+  if (isIP(text) === 0) {
+    throw new CommandLineError(
+      `--host is ${JSON.stringify(text)}, which is not an IP address. Set it to one of this machine, for example --host 0.0.0.0.`,
+    );
+  }
+  if (publicUrl !== undefined) return text;
+  throw new CommandLineError(
+    '--host needs --public-url. Add the origin at which other machines reach the emulator, for example --public-url http://192.168.1.2:4000.',
   );
 }
 

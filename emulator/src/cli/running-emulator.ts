@@ -8,7 +8,8 @@ import type { IssuerSecrets } from '../issuer/token-issuer.js';
 import { DEFAULT_SEED } from '../seed/default-seed.js';
 import { type Leases } from '../server/leases.js';
 import { startLocalhostServer } from '../server/localhost-server.js';
-import { withProjectEndpoints, type ProjectSettings } from '../server/project-endpoint.js';
+import type { PublicAccess } from '../server/public-access.js';
+import { proofOf, withProjectEndpoints, type ProjectSettings } from '../server/project-endpoint.js';
 import { projectIdOf, stateFileOf } from '../state/project-state.js';
 import { CommandLineError } from './command-line.error.js';
 import type { CommandLineOptions } from './command-line.js';
@@ -17,11 +18,14 @@ const SEED_FILE = 'propelauth.emulator.json';
 
 export interface RunningEmulator {
   readonly emulator: Emulator;
+  /** Where programs of this machine reach it. */
+  readonly apiUrl: string;
+  readonly access: PublicAccess | undefined;
   /** @returns a promise that resolves once the port is free */
   close(): Promise<void>;
 }
 
-export function authUrlOf({ port }: Pick<CommandLineOptions, 'port'>): string {
+export function apiUrlOf({ port }: Pick<CommandLineOptions, 'port'>): string {
   return `http://localhost:${port}`;
 }
 
@@ -62,8 +66,12 @@ async function startOnPort(
   leases: Leases,
 ): Promise<RunningEmulator | undefined> {
   const settings = settingsOf(options);
+  const { host, publicUrl } = options;
+  const apiUrl = apiUrlOf({ port });
+  const secret = proofOf(secrets.apiKey, 'page', '');
+  const access = publicUrl === undefined ? undefined : { origin: publicUrl, secret };
   const emulator = await createEmulator({
-    authUrl: authUrlOf({ port }),
+    authUrl: publicUrl ?? apiUrl,
     seed: seedOf(options) ?? DEFAULT_SEED,
     webhooks: options.webhooks,
     call: options.call,
@@ -81,13 +89,15 @@ async function startOnPort(
     settings,
     leases,
   );
-  const listening = startLocalhostServer(answer, port);
+  const listening = startLocalhostServer(answer, port, { host, access });
   // The state belongs to who has the port.
   const kept = listening.then(() => keepState(emulator, options));
   try {
     const [server] = await Promise.all([listening, kept]);
     return {
       emulator,
+      apiUrl,
+      access,
       close: async () => {
         await server.close();
         await emulator.close();
@@ -98,7 +108,7 @@ async function startOnPort(
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'EADDRINUSE') return undefined;
     throw new CommandLineError(
-      `--port ${port} cannot be used (${code}). Choose another one, for example --port 4001.`,
+      `--port ${port} cannot be used${host === undefined ? '' : ` with --host ${host}`} (${code}). Choose another one, for example --port 4001.`,
       1,
     );
   }
@@ -121,6 +131,8 @@ export function settingsOf(options: CommandLineOptions): ProjectSettings {
     '--seed': seed === undefined ? null : resolve(seed),
     '--webhooks': options.webhooks ?? null,
     '--allow-origin': options.allowedOrigins,
+    '--host': options.host ?? null,
+    '--public-url': options.publicUrl ?? null,
   };
 }
 

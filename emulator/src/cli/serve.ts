@@ -28,12 +28,16 @@ export async function serve(
   leases.take();
   const running = await startEmulator(options, secrets, leases);
   if (running === undefined) throw await portTaken(options, secrets);
-  const variables = variablesOf(running.emulator.issuer.authUrl, secrets, options.variables);
+  const { authUrl } = running.emulator.issuer;
+  const variables = variablesOf(authUrl, secrets, options.variables);
+  if (running.apiUrl !== authUrl) variables['PROPELAUTH_API_URL'] = running.apiUrl;
   const environment = section(
     'Environment, for the .env file of your application (the key and the secrets work with this emulator only)',
     [...environmentLines(variables), ''],
   );
-  process.stdout.write(`${startMessage(running.emulator)}${environment.join('\n')}\n`);
+  process.stdout.write(
+    `${startMessage(running.emulator, running.access)}${environment.join('\n')}\n`,
+  );
   await ended;
   await running.close();
   return 0;

@@ -2,6 +2,7 @@ import type { Emulator } from '../emulator.js';
 import { orgsOf } from '../project/memberships.js';
 import { loginOf } from '../project/project.js';
 import type { UserRecord } from '../project/records.js';
+import type { PublicAccess } from '../server/public-access.js';
 import { oneLine } from '../texts.js';
 import { USERS_PATH } from '../users-page/paths.js';
 import { callAs } from './curl-commands.js';
@@ -14,14 +15,15 @@ const MAX_NAME_LENGTH = 40;
 /** Organizations of a user, and permissions in one of them. */
 const MAX_DETAILS = 4;
 
-/** The text on the console at the start. It has no token, key or secret. Links and commands are last, next to the prompt. */
-export function startMessage(emulator: Emulator): string {
+/** The text on the console at the start. It has no token or key, and only the secret for pages. Links and commands are last, next to the prompt. */
+export function startMessage(emulator: Emulator, access?: PublicAccess): string {
   const { authUrl } = emulator.issuer;
   return [
     `The PropelAuth emulator runs at ${authUrl}`,
     ...section('Users', userLines(emulator)),
     ...section('Organizations', orgLines(emulator)),
     ...section('Pages', [`  ${authUrl}${USERS_PATH}`]),
+    ...section('Secret that pages ask for', access === undefined ? [] : [`  ${access.secret}`]),
     ...commands(emulator),
     '',
   ].join('\n');

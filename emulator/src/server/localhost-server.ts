@@ -1,3 +1,4 @@
+import type { PublicAccess } from './public-access.js';
 import { listenOn, type Answer, type RunningServer } from './server.js';
 
 /** Machines without IPv6 have no such address. */
@@ -6,20 +7,34 @@ const UNAVAILABLE: ReadonlySet<unknown> = new Set(['EADDRNOTAVAIL', 'EAFNOSUPPOR
 /**
  * Listens on both addresses of `localhost`. With one of them, another program could listen on the other, which browsers try first.
  *
+ * @param host a further address, or that of all networks
  * @returns what stops it
  * @throws {NodeJS.ErrnoException} if the port cannot be listened on
  */
 export async function startLocalhostServer(
   answer: Answer,
   port: number,
+  { host, access }: { host?: string; access?: PublicAccess } = {},
 ): Promise<Pick<RunningServer, 'close'>> {
-  const first = await listenOn('127.0.0.1', port, answer);
-  try {
-    const second = await listenOn('::1', port, answer);
-    return { close: async () => void (await Promise.all([first.close(), second.close()])) };
-  } catch (error) {
-    if (UNAVAILABLE.has((error as NodeJS.ErrnoException).code)) return first;
-    await first.close();
-    throw error;
+  const servers: RunningServer[] = [];
+  const close = async () => void (await Promise.all(servers.map((server) => server.close())));
+  for (const address of addressesWith(host)) {
+    try {
+      servers.push(await listenOn(address, port, answer, access));
+    } catch (error) {
+      const isNeedless =
+        address === '::1' && UNAVAILABLE.has((error as NodeJS.ErrnoException).code);
+      if (isNeedless) continue;
+      await close();
+      throw error;
+    }
   }
+  return { close };
+}
+
+/** The addresses of all networks have those of this machine. */
+function addressesWith(host: string | undefined): string[] {
+  if (host === '::') return [host];
+  if (host === '0.0.0.0') return [host, '::1'];
+  return [...new Set(['127.0.0.1', '::1', ...(host === undefined ? [] : [host])])];
 }

@@ -15,6 +15,8 @@ export interface ProjectSettings {
   readonly '--seed': string | null;
   readonly '--webhooks': string | null;
   readonly '--allow-origin': readonly string[];
+  readonly '--host': string | null;
+  readonly '--public-url': string | null;
 }
 
 /** Answers requests for the settings and for leases, with and for a proof of the API key, and leaves all others to `answer`. */
@@ -40,6 +42,10 @@ export function withProjectEndpoints(
 }
 
 /** Shows that both sides have the same API key, which neither tells the other: another program may have the port. */
-export function proofOf(apiKey: string, of: 'project' | 'lease', challenge: string): string {
+export function proofOf(
+  apiKey: string,
+  of: 'project' | 'lease' | 'page',
+  challenge: string,
+): string {
   return createHmac('sha256', apiKey).update(`${of} ${challenge}`).digest('base64url');
 }

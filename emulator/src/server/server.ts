@@ -1,11 +1,12 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createAdaptorServer, type HttpBindings } from '@hono/node-server';
+import { createAdaptorServer } from '@hono/node-server';
 import { Hono, type MiddlewareHandler } from 'hono';
 import { EmulatorError } from '../emulator.error.js';
 import { assertNotInProduction } from '../production.js';
-import { fromThisMachine } from './loopback.js';
+import { toKnownHosts, type ServerEnvironment } from './loopback.js';
+import { withSecret, type PublicAccess } from './public-access.js';
 
 /** Answers a request, as the global `fetch` does. */
 export type Answer = (request: Request) => Promise<Response>;
@@ -65,14 +66,24 @@ export async function startServer(
 }
 
 /**
- * Serves requests of this machine on one of its addresses. What a request may cost is bounded by the defaults of Node.js: 16 KiB of headers
+ * Serves requests of this machine, or to the public URL, on an address. What a request may cost is bounded by the defaults of Node.js: 16 KiB of headers
  * within a minute, and five minutes for all of it. The body has a limit of its own.
  *
  * @throws {NodeJS.ErrnoException} if the port cannot be listened on
  */
-export async function listenOn(host: string, port: number, answer: Answer): Promise<RunningServer> {
-  const app = new Hono<{ Bindings: HttpBindings }>();
-  app.all('*', fromThisMachine, withWholeBody, ({ req }) => answer(req.raw));
+export async function listenOn(
+  host: string,
+  port: number,
+  answer: Answer,
+  access?: PublicAccess,
+): Promise<RunningServer> {
+  const app = new Hono<ServerEnvironment>();
+  app.use(toKnownHosts(access), withWholeBody);
+  const askForSecret = access && withSecret(access);
+  app.use((context, next) =>
+    askForSecret && context.get('publicOrigin') ? askForSecret(context, next) : next(),
+  );
+  app.all('*', ({ req }) => answer(req.raw));
   // A client that goes away in the middle of its body is no news.
   app.onError((_error, context) => context.json({ error: 'The request ended early' }, 400));
   const server = createAdaptorServer({
@@ -94,7 +105,7 @@ export async function listenOn(host: string, port: number, answer: Answer): Prom
  * Reads the body to its end, also of a request that is rejected: clients read the response only after they have sent theirs. The request is
  * then one of Node.js, which others can copy; the server would replace `Request` in the whole process instead.
  */
-const withWholeBody: MiddlewareHandler = async (context, next) => {
+const withWholeBody: MiddlewareHandler<ServerEnvironment> = async (context, next) => {
   const { url, method, headers, body, signal } = context.req.raw;
   const chunks: Uint8Array[] = [];
   let length = 0;
@@ -106,7 +117,10 @@ const withWholeBody: MiddlewareHandler = async (context, next) => {
     return context.json({ error: 'The body is larger than 1 MiB' }, 413);
   }
   const whole = length === 0 ? undefined : new Blob(chunks);
-  context.req.raw = new Request(url, { method, headers, signal, body: whole });
+  const { origin, pathname, search } = new URL(url);
+  // A proxy may end HTTPS.
+  const address = (context.get('publicOrigin') ?? origin) + pathname + search;
+  context.req.raw = new Request(address, { method, headers, signal, body: whole });
   return next();
 };
 

@@ -61,6 +61,20 @@ describe('exec gives its command', () => {
     });
   });
 
+  it('the public URL, and that of this machine for calls', async () => {
+    const port = await closedPort();
+    const options = ['--host', '0.0.0.0', '--public-url', 'https://emulator.example.com'];
+    const command = run(projectFolder(), execOf(port, PRINT, options));
+    expect(await command.exit).toBe(0);
+    const local = `http://localhost:${port}`;
+    expect(JSON.parse(command.printed.stdout)).toMatchObject({
+      PROPELAUTH_AUTH_URL: 'https://emulator.example.com',
+      PROPELAUTH_API_URL: local,
+      PROPELAUTH_EMULATOR_URL: local,
+    });
+    expect(command.printed.stderr).toMatch(/\nSecret that pages ask for\n\n {2}[\w-]{43}\n/);
+  });
+
   it('its arguments as they are', async () => {
     const odd = ['a b', '', '"', "'", '%PATH%', '$HOME', '^&|<>()!', 'back\\slash\\', '*'];
     const port = await closedPort();

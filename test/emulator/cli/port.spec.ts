@@ -86,6 +86,7 @@ describe('A second exec', () => {
     ['--seed', ['--seed', 'other.json']],
     ['--webhooks', ['--webhooks', 'http://localhost:3000/hooks']],
     ['--allow-origin', ['--allow-origin', 'https://app.example.com']],
+    ['--public-url', ['--public-url', 'https://emulator.example.com']],
   ])('with another %s fails, and names it', async (option, options) => {
     const folder = projectFolder();
     writeFileSync(join(folder, 'other.json'), '{"users":[{"name":"erin"}]}');
