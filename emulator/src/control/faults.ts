@@ -1,19 +1,13 @@
 import { Hono, type Context } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
+import { smallBody } from '../access/small-body.js';
 import type { Core } from '../core.js';
 import { EmulatorError } from '../emulator.error.js';
 import { isDeeperThan, isJsonObject, MAXIMUM_DEPTH, type JsonObject } from '../json-object.js';
 
-const MAXIMUM_BODY_BYTES = 16_384;
-
 /** Makes calls fail, as {@link Emulator.fail} does. */
 export function faults({ recorder }: Core): Hono {
   const app = new Hono();
-  const limit = bodyLimit({
-    maxSize: MAXIMUM_BODY_BYTES,
-    onError: (context) => context.json({ error: 'The body is larger than 16 KiB' }, 413),
-  });
-  app.post('/', limit, async (context) => {
+  app.post('/', smallBody, async (context) => {
     try {
       const { name, ...fields } = await readBody(context);
       recorder.fail(name, fields);
