@@ -8,8 +8,8 @@ import { UserMover } from './user-mover.js';
 @Module({
   imports: [
     PropelAuthModule.forRoot({
-      authUrl: process.env['PROPELAUTH_AUTH_URL']!,
-      apiKey: process.env['PROPELAUTH_API_KEY']!,
+      authUrl: process.env.PROPELAUTH_AUTH_URL!,
+      apiKey: process.env.PROPELAUTH_API_KEY!,
       callerKinds: [LegacyTokens],
     }),
   ],

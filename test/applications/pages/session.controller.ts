@@ -30,7 +30,7 @@ export class SessionController {
   @HttpCode(204)
   signIn(@Headers('authorization') header: string, @Res({ passthrough: true }) response: Response) {
     const token = header.slice('Bearer '.length);
-    if (token.length > 4000) throw new PayloadTooLargeException(); // browsers drop larger cookies
+    if (token.length > 4000) throw new PayloadTooLargeException(); // browsers drop larger cookies; a token with an active organization is shorter
     response.cookie(COOKIE, token, COOKIE_OPTIONS);
   }
 

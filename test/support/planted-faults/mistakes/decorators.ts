@@ -221,7 +221,7 @@ export const DECORATOR_MISTAKES: readonly Mistake[] = [
     advice: 'Take the organization from `@CurrentOrg()`.',
   },
   {
-    what: 'a public route with a parameter, declared before the route with the rule, whose requests it gets',
+    what: 'a public route with a parameter that hides a later route with a rule',
     plant: () => ({ controllers: [ShadowedController] }),
     handler: 'GET /reports/all',
     path: `/reports/all?orgId=${ACME_ID}`,
