@@ -55,7 +55,7 @@ async function createTask(orgName: string) {
 }
 
 /** Reads without a request: PropelAuth rejects callers whom an event has marked. */
-function inOrg<Result>(orgName: string, read: () => Result) {
+function inOrg<Result>(orgName: string, read: () => Promise<Result>): Promise<Result> {
   return app.get(CallerContext).run({ org: { orgId: issuer.orgId(orgName) } }, read);
 }
 
