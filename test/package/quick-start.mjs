@@ -195,6 +195,8 @@ before(async () => {
   const [, fromRepository] = readCommands('Quick start');
   const [packed, emulator] = tarballs;
   const commands = fromRepository
+    // The repository is this one, which has made its tarballs.
+    .replace('(cd ../nestjs-propelauth && npm ci && npm pack --workspaces)\n', '')
     .replace(/\S+\/nestjs-propelauth-\S+\.tgz/, packed)
     .replace(/\S+\/propelauth-emulator-\S+\.tgz/, emulator);
   run('sh', ['-ec', commands], application);
