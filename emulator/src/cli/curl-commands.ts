@@ -21,6 +21,6 @@ export function callAs(names: readonly string[], authUrl: string, url: string): 
 }
 
 /** A command that calls a URL with an access token. */
-export function callCommand(token: string, url: string): string {
+function callCommand(token: string, url: string): string {
   return `curl -H "Authorization: Bearer ${token}" ${url}`;
 }

@@ -12,7 +12,7 @@ import { CLIENT_AUTH_METHODS, GRANT_TYPES, REGISTRATION_PATH } from './metadata.
 
 const JSON_TYPE = 'application/json';
 
-export const MAXIMUM_REDIRECT_URIS = 10;
+const MAXIMUM_REDIRECT_URIS = 10;
 export const MAXIMUM_REDIRECT_URI_LENGTH = 1_000;
 export const MAXIMUM_NAME_LENGTH = 100;
 

@@ -1,5 +1,5 @@
 /** The path of the issuer, below which all endpoints are. */
-export const ISSUER_PATH = '/oauth/2.1';
+const ISSUER_PATH = '/oauth/2.1';
 
 /** Where clients look for the metadata (RFC 8414, section 3.1): the well-known part comes before the path of the issuer. */
 export const METADATA_PATH = `/.well-known/oauth-authorization-server${ISSUER_PATH}`;

@@ -1,9 +1,9 @@
 import { isLoopbackHostname } from '../../access/origins.js';
 import { OAuthError } from '../oauth-error.js';
 
-export const MAXIMUM_SCOPES = 50;
-export const MAXIMUM_SCOPE_LENGTH = 100;
-export const MAXIMUM_RESOURCE_LENGTH = 1_000;
+const MAXIMUM_SCOPES = 50;
+const MAXIMUM_SCOPE_LENGTH = 100;
+const MAXIMUM_RESOURCE_LENGTH = 1_000;
 
 /** RFC 6749, section 3.3. */
 const SCOPE = /^[\x21\x23-\x5B\x5D-\x7E]+$/;

@@ -8,7 +8,7 @@ import type { UserRecord } from '../../project/records.js';
 import { readRedirectUri } from '../redirect-uri.js';
 import { queryOf, readForm, type RequestParameters } from '../request-parameters.js';
 
-export const SSR_AUTHORIZATION_PATH = '/propelauth/ssr/authorize';
+const SSR_AUTHORIZATION_PATH = '/propelauth/ssr/authorize';
 
 /** Where the server of a front end sends a browser to sign in. It goes on at once with a user who is signed in. */
 export function ssrAuthorize({ oauth, sessions, project, origins, recorder }: Core): Hono {

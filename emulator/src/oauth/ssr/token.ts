@@ -7,7 +7,7 @@ import { TEXT } from '../../backend/fields.js';
 import { parseJson } from '../../json-object.js';
 import { OAuthError, sendOAuthError } from '../oauth-error.js';
 
-export const SSR_TOKEN_PATH = '/propelauth/ssr/token';
+const SSR_TOKEN_PATH = '/propelauth/ssr/token';
 
 const BODY = v.object({ code: TEXT, redirect_uri: TEXT });
 
