@@ -46,7 +46,6 @@ describe('A front end with the emulator', () => {
 
   beforeEach(async () => {
     context = await browser.newContext();
-    context.setDefaultTimeout(10_000);
     page = await context.newPage();
     await page.goto(`${frontEnd.origin}/reports?page=2`);
   });

@@ -53,7 +53,6 @@ async function openUsers(origin, options = {}) {
     permissions: ['clipboard-read', 'clipboard-write'],
     ...options,
   });
-  context.setDefaultTimeout(10_000);
   const complaints = [];
   const origins = new Set();
   context.on('console', (message) => complaints.push(message.text()));
