@@ -60,7 +60,7 @@ export const STYLE = `
     aside { position: sticky; top: 1rem; max-height: calc(100vh - 2rem); overflow-y: auto; }
   }
   .card { padding: 1.1rem 1.2rem; border: 1px solid var(--line); border-radius: .8rem; background: var(--card); }
-  .kept { content-visibility: auto; contain-intrinsic-size: auto 15rem; }
+  .card.kept { content-visibility: auto; contain-intrinsic-size: auto 15rem; }
   .changed { scroll-margin: 1rem; outline: 3px solid var(--accent); outline-offset: -1px; }
   .card header { display: flex; align-items: center; gap: .8rem; margin-bottom: .9rem; }
   .card header div { flex: 1; min-width: 0; }
