@@ -42,8 +42,10 @@ module.exports.requestSuite = (file, request) =>
   });
 
 async function loadSuite(request, [globalConfig, config, environment, runtime, testPath, send]) {
-  const stryker = { activeMutant: request.mutant, ...limited(request.hitLimit) };
-  environment.global[NAMESPACE] = stryker;
+  // Sources that Node.js has loaded hold on to the object and to its coverage.
+  const stryker = (environment.global[NAMESPACE] ??= {});
+  Object.assign(stryker, { activeMutant: request.mutant, ...limited(request.hitLimit) });
+  if (stryker.mutantCoverage !== undefined) stryker.mutantCoverage.perTest = {};
   stryker.currentTestId = LOADING;
   const circus = runtime.requireInternalModule(CIRCUS);
   let state;

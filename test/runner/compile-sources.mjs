@@ -53,13 +53,18 @@ export const SETTINGS = {
 /** What the compiled files depend on, beside their sources. */
 const STAMP = JSON.stringify([version, SETTINGS]);
 
-export default async function compileSources() {
+export default function compileSources() {
+  return compileAll();
+}
+
+/** @param changed other text for some of the sources, by their names */
+export async function compileAll(changed = new Map()) {
   startOverIfSettingsChanged();
   writePackage();
   writeEmulator();
   const sources = [...FOLDERS.flatMap(sourcesIn), ...FILES];
   removeAllBut(new Set(sources.map((source) => compiledFileOf(join(ROOT, source)))));
-  await Promise.all(sources.map(update));
+  await Promise.all(sources.map((source) => update(source, changed.get(source))));
 }
 
 function startOverIfSettingsChanged() {
@@ -102,12 +107,13 @@ function removeAllBut(files) {
   }
 }
 
-async function update(source) {
+async function update(source, changed) {
   const from = join(ROOT, source);
   const to = compiledFileOf(from);
   const { mtime } = statSync(from);
-  if (existsSync(to) && statSync(to).mtime.getTime() === mtime.getTime()) return;
-  const text = readFileSync(from, 'utf8');
+  const isNew = !existsSync(to) || statSync(to).mtime.getTime() !== mtime.getTime();
+  if (!isNew && changed === undefined) return;
+  const text = changed ?? readFileSync(from, 'utf8');
   write(to, source.endsWith('.ts') ? await compile(text, from) : text);
   utimesSync(to, mtime, mtime);
 }

@@ -2,8 +2,9 @@ const path = require('node:path');
 
 const ROOT = path.join(__dirname, '../..');
 
-/** Where compile-sources.mjs writes to, and Node.js loads suites and sources from. */
-const COMPILED = path.join(ROOT, 'node_modules/.cache/nestjs-propelauth-tests');
+/** Where compile-sources.mjs writes to, and Node.js loads suites and sources from. Mutants are compiled to a folder of their own. */
+const FOLDER = process.env.COMPILED_SOURCES || 'nestjs-propelauth-tests';
+const COMPILED = path.join(ROOT, 'node_modules/.cache', FOLDER);
 
 /** The compiled file of a source. */
 function compiledFileOf(source) {
