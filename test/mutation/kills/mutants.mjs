@@ -11,7 +11,7 @@ const SILENT = { isDebugEnabled: () => false, debug() {}, info() {}, warn() {} }
 
 /** Every mutant but those of decorators, whose messages one suite compares word by word. */
 export async function instrument() {
-  const names = readdirSync('lib', { recursive: true })
+  const names = readdirSync('lib', { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.ts') && !/\.(spec|decorator)\.ts$/.test(name))
     .map((name) => `lib/${name}`)
     .toSorted();

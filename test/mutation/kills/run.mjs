@@ -43,7 +43,8 @@ const errors = [];
 const waiting = [...files];
 await Promise.all(Array.from({ length: availableParallelism() }, work));
 
-const keysOf = (ids) => [...ids].map((id) => byId.get(id).key).toSorted();
+const compare = (a, b) => (a < b ? -1 : 1);
+const keysOf = (ids) => Array.from(ids, (id) => byId.get(id).key).toSorted(compare);
 const survivors = keysOf(left.keys());
 const killed = keysOf(killers.keys());
 console.log(`${killed.length} killed, ${survivors.length} not`);
@@ -70,7 +71,9 @@ async function work() {
     worker.send({ file, left: Object.fromEntries(left) });
     const outcome = await Promise.race([once(worker, 'message'), once(worker, 'exit')]);
     const [{ killed: dead = [], tried = {}, error, isFull = true }] =
-      typeof outcome[0] === 'object' && outcome[0] !== null ? outcome : [{ error: `${file}: ended` }];
+      typeof outcome[0] === 'object' && outcome[0] !== null
+        ? outcome
+        : [{ error: `${file}: ended` }];
     if (error !== undefined) errors.push(error.slice(0, 300));
     for (const id of dead.filter((one) => left.has(one))) {
       left.delete(id);
@@ -90,7 +93,11 @@ async function work() {
 
 async function startWorker() {
   const worker = fork(new URL('worker.mjs', import.meta.url), {
-    execArgv: ['--max-old-space-size=3000', '--max-semi-space-size=64', '--disable-warning=ExperimentalWarning'],
+    execArgv: [
+      '--max-old-space-size=3000',
+      '--max-semi-space-size=64',
+      '--disable-warning=ExperimentalWarning',
+    ],
   });
   await once(worker, 'message');
   return worker;
