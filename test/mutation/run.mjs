@@ -49,7 +49,7 @@ async function mutateAll() {
 async function mutate(part) {
   const stryker = spawn(
     'test/mutation/node_modules/.bin/stryker',
-    ['run', ...(isSample ? ['--concurrency', '1'] : [])],
+    ['run', 'test/mutation/stryker.config.mjs', ...(isSample ? ['--concurrency', '1'] : [])],
     {
       stdio: 'inherit',
       env: { ...process.env, MUTATION_PART: part, ...(isSample && { MUTATION_SAMPLE: 'true' }) },

@@ -1,11 +1,11 @@
-import { chosenPart } from './test/mutation/parts.mjs';
+import { chosenPart } from './parts.mjs';
 
 const { name, code } = chosenPart();
 
 /** Use `npm run test:mutation`, which also compares what survives. @type {import('@stryker-mutator/api/core').PartialStrykerOptions} */
 export default {
   plugins: ['test-runner', 'sample'].map(
-    (plugin) => new URL(`test/mutation/${plugin}.mjs`, import.meta.url).pathname,
+    (plugin) => new URL(`${plugin}.mjs`, import.meta.url).pathname,
   ),
   testRunner: 'loaded-suites',
   checkers: process.env.MUTATION_SAMPLE === undefined ? [] : ['sample'],
