@@ -9,7 +9,7 @@ import { shared } from './jest.shared.js';
 export default {
   ...shared,
   testRunner: '<rootDir>/test/mutation/open-suite.cjs',
-  testTimeout: 10_000,
+  testTimeout: 5000,
   roots: ['<rootDir>/lib', '<rootDir>/test'],
   globals: { HTTP_ADAPTER: 'express' },
   testMatch: ['**/*.spec.ts'],
