@@ -81,8 +81,8 @@ async function loadSuite(request, [globalConfig, config, environment, runtime, t
     async end() {
       for (const { fn } of ends) await fn();
     },
-    /** Runs the tests at these places, until one fails. */
-    async run(places, { mutant, hitLimit, bails = true }) {
+    /** Runs the tests at these places, until one fails; if everything is started already, without `beforeAll` and `afterAll`. */
+    async run(places, { mutant, hitLimit, bails = true, isStarted = false }) {
       const selected = new Set(places);
       tests.forEach((test, place) => reset(test, selected.has(place) ? modes[place] : 'skip'));
       state.unhandledErrors = [];
@@ -91,6 +91,7 @@ async function loadSuite(request, [globalConfig, config, environment, runtime, t
       if (stryker.mutantCoverage !== undefined) stryker.mutantCoverage.perTest = {};
       stryker.activeMutant = mutant;
       Object.assign(stryker, limited(hitLimit));
+      const kept = isStarted ? takeStartHooks(root) : [];
       const { testExecError } = await circus.runAndTransformResultsToJestFormat({
         config,
         globalConfig,
@@ -98,8 +99,10 @@ async function loadSuite(request, [globalConfig, config, environment, runtime, t
         testPath,
       });
       stryker.activeMutant = undefined;
+      for (const { block, hooks } of kept) block.hooks = hooks;
       return {
         coverage: coverageByTest(stryker.mutantCoverage?.perTest ?? {}, tests),
+        hookCoverage: coverageOfHooks(stryker.mutantCoverage?.perTest ?? {}),
         durations: tests.map(({ duration }) => duration ?? 0),
         failed: tests.flatMap(({ errors }, place) => (errors.length > 0 ? [place] : [])),
         message: describeErrors(
@@ -139,6 +142,14 @@ function testsOf(block) {
   return block.children.flatMap((child) => (child.type === 'test' ? [child] : testsOf(child)));
 }
 
+/** @returns what has to be put back */
+function takeStartHooks(block) {
+  const { hooks, children } = block;
+  block.hooks = hooks.filter(({ type }) => !type.endsWith('All'));
+  const below = children.filter(({ type }) => type === 'describeBlock');
+  return [{ block, hooks }, ...below.flatMap(takeStartHooks)];
+}
+
 /** As no test has run yet. */
 function reset(test, mode) {
   Object.assign(test, { mode, errors: [], status: null, invocations: 0, retryReasons: [] });
@@ -168,6 +179,11 @@ function coverageByTest(perId, tests) {
     }
     return mutants;
   });
+}
+
+function coverageOfHooks(perId) {
+  const hooks = Object.entries(perId).filter(([id]) => id.startsWith('hook '));
+  return Object.assign({}, ...hooks.map(([, mutants]) => mutants));
 }
 
 function fullName(test) {

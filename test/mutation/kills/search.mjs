@@ -48,22 +48,22 @@ export class Search {
   /** @param killers by the key of a mutant, the suite that noticed it before */
   async tryFormerKillers(killers) {
     const isFormer = (file) => (id) => killers[this.#keys.get(id)] === file;
-    await this.#tryIn(this.#files, BUDGET, isFormer);
+    await this.#tryIn(this.#files, BUDGET, isFormer, false);
   }
 
   async tryQuickTests() {
     const files = this.#files.filter((file) => !this.#searched.has(file));
-    await this.#tryIn(files, QUICK, () => () => true);
+    await this.#tryIn(files, QUICK, () => () => true, true);
   }
 
   /** What takes the least first. */
   async trySlowTests() {
     const shortest = (file) => Math.min(...Object.values(this.#slow[file]));
     const files = Object.keys(this.#slow).toSorted((a, b) => shortest(a) - shortest(b));
-    await this.#tryIn(files, BUDGET, (file) => (id) => id in this.#slow[file]);
+    await this.#tryIn(files, BUDGET, (file) => (id) => id in this.#slow[file], false);
   }
 
-  async #tryIn(files, limit, isMeantFor) {
+  async #tryIn(files, limit, isMeantFor, isQuick) {
     const waiting = [...files];
     const work = async () => {
       const worker = new Worker();
@@ -71,7 +71,7 @@ export class Search {
         const ids = [...this.#left.keys()].filter(isMeantFor(file));
         if (ids.length === 0) continue;
         const limits = ids.map((id) => [id, Math.min(limit, this.#left.get(id))]);
-        this.#take(file, await worker.try(file, Object.fromEntries(limits)));
+        this.#take(file, await worker.try({ file, limits: Object.fromEntries(limits), isQuick }));
       }
       worker.end();
     };
@@ -104,15 +104,15 @@ function orderOf(file) {
 class Worker {
   #process;
 
-  async try(file, limits) {
+  async try(task) {
     this.#process ??= await this.#start();
     const began = performance.now();
-    this.#process.send({ file, limits });
+    this.#process.send(task);
     const answer = await this.#answer();
     if (answer.isFull) this.end();
     const seconds = Math.round((performance.now() - began) / 100) / 10;
     const none = { killed: [], spent: {}, slow: {}, seconds };
-    return answer.isEnded ? { ...none, error: `${file}: ended` } : { ...none, ...answer };
+    return answer.isEnded ? { ...none, error: `${task.file}: ended` } : { ...none, ...answer };
   }
 
   end() {
