@@ -25,7 +25,6 @@ export class Search {
   #searched = new Set();
   /** Suites, each with the mutants for which it takes longer, and how long. */
   #slow = {};
-  errors = [];
 
   /** @param begun the outcome of a search that was not ended */
   constructor({ mutants, files, begun, onProgress }) {
@@ -79,7 +78,7 @@ export class Search {
   }
 
   #take(file, { killed, spent, slow, error, seconds }) {
-    if (error !== undefined) this.errors.push(error);
+    if (error !== undefined) console.error(`Not counted: ${error}`);
     for (const id of killed.filter((one) => this.#left.has(one))) {
       this.#left.delete(id);
       this.#killed[this.#keys.get(id)] = file;

@@ -9,10 +9,6 @@ const FULL = 1_500_000_000;
 /** How often more a mutant is passed than without it, before a loop counts as endless. */
 const ENDLESS = 100;
 
-const KILLED = 'killed';
-const SURVIVED = 'survived';
-const SPOILT = 'spoilt';
-
 const suites = new Suites();
 await suites.find('test/runner/jest.kills.config.js');
 process.on('message', (task) => {
@@ -60,13 +56,13 @@ async function tryStarted(suite, waiting, outcome) {
     if (passing.length === 0 && !(mutant in suite.loadCoverage)) continue;
     outcome.slow[mutant] = time;
     if (second.message !== undefined) continue;
-    const started = places.filter((place) => mutant in second.coverage[place]);
-    const chosen = quickest(started, second.durations, limit);
+    const running = places.filter((place) => mutant in second.coverage[place]);
+    const chosen = quickest(running, second.durations, limit);
     const isStarting = mutant in first.hookCoverage || mutant in suite.loadCoverage;
     if (chosen.length === passing.length && !isStarting) delete outcome.slow[mutant];
     if (chosen.length === 0) continue;
-    const verdict = await tryMutant(suite, chosen, mutant, second, { isStarted: true }, outcome);
-    if (verdict === SPOILT) {
+    const started = { isStarted: true };
+    if (!(await tryMutant(suite, chosen, mutant, second, started, outcome))) {
       outcome.slow[mutant] = time;
       return;
     }
@@ -89,8 +85,7 @@ async function tryLoaded(suite, waiting, anew, outcome) {
       continue;
     }
     if (passing.length === 0) continue;
-    const verdict = await tryMutant(suite, passing, mutant, first, {}, outcome);
-    if (verdict === SPOILT) {
+    if (!(await tryMutant(suite, passing, mutant, first, {}, outcome))) {
       anew.set(mutant, passing);
       return;
     }
@@ -106,19 +101,20 @@ async function runFirst(suite) {
   return { places, first, time: performance.now() - began };
 }
 
+/** @returns whether others can be tried after it */
 async function tryMutant(suite, places, mutant, without, options, outcome) {
   const hits = places.reduce((sum, place) => sum + without.coverage[place][mutant], 0);
   const began = performance.now();
   const result = await suite.run(places, { ...options, mutant, hitLimit: (hits + 1) * ENDLESS });
   if (result.message === undefined) {
     outcome.spent[mutant] = performance.now() - began;
-    return SURVIVED;
+    return true;
   }
   // Without the mutant the same tests pass, unless one has left something behind.
   const control = await suite.run(places, options);
-  if (control.message !== undefined) return SPOILT;
+  if (control.message !== undefined) return false;
   outcome.killed.push(mutant);
-  return KILLED;
+  return true;
 }
 
 const timeOf = (places, durations) => places.reduce((sum, place) => sum + durations[place], 0);
