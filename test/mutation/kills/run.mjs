@@ -1,8 +1,8 @@
 /*
- * `npm run test:kills`: which mutants of lib/ the suites notice, a tenth of them all, chosen by a fixed seed. Node.js loads the sources once
- * for all suites of a process, so that it takes an hour where Stryker takes days; a mutant that only runs while a source is loaded is left
- * out. `--share 0.1` is the share; `--write FILE` keeps the list, and goes on with one that was begun; `--since FILE` tries those that FILE has
- * as killed, and fails if one is not; `--only NAME` tries suites with this in their path.
+ * `npm run test:kills`: which mutants of lib/ any suite notices, a tenth of them all, chosen by a fixed seed. To be run before and after a
+ * change of many tests. Node.js loads the sources once for all suites of a process; a mutant that only runs while a source is loaded is
+ * left out. `--share 0.1` is the share; `--write FILE` keeps the list, and goes on with one that was begun; `--since FILE` tries those that
+ * FILE has as killed, and fails if one is not; `--only NAME` tries suites with this in their path.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';

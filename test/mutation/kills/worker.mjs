@@ -117,8 +117,6 @@ async function tryMutant(suite, places, mutant, without, options, outcome) {
   return true;
 }
 
-const timeOf = (places, durations) => places.reduce((sum, place) => sum + durations[place], 0);
-
 /** The tests that take the least, as many as fit. */
 function quickest(places, durations, limit) {
   let time = 0;
