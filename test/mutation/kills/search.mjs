@@ -67,7 +67,8 @@ export class Search {
     const work = async () => {
       const worker = new Worker();
       for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
-        const ids = [...this.#left.keys()].filter(isMeantFor(file));
+        const hasTime = (id) => this.#left.get(id) > 0;
+        const ids = [...this.#left.keys()].filter(isMeantFor(file)).filter(hasTime);
         if (ids.length === 0) continue;
         const limits = ids.map((id) => [id, Math.min(limit, this.#left.get(id))]);
         this.#take(file, await worker.try({ file, limits: Object.fromEntries(limits), isQuick }));
@@ -78,7 +79,8 @@ export class Search {
   }
 
   #take(file, { killed, spent, slow, error, seconds }) {
-    if (error !== undefined) console.error(`Not counted: ${error}`);
+    if (error === undefined) this.#searched.add(file);
+    else console.error(`Not counted: ${error}`);
     for (const id of killed.filter((one) => this.#left.has(one))) {
       this.#left.delete(id);
       this.#killed[this.#keys.get(id)] = file;
@@ -86,7 +88,6 @@ export class Search {
     for (const [id, time] of Object.entries(spent)) {
       if (this.#left.has(id)) this.#left.set(id, this.#left.get(id) - time);
     }
-    this.#searched.add(file);
     this.#slow[file] = slow;
     if (Object.keys(slow).length === 0) delete this.#slow[file];
     console.log(`${file}: ${killed.length} killed, ${this.#left.size} left, ${seconds} s`);
