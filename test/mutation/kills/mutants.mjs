@@ -23,7 +23,7 @@ export async function instrument() {
     mutants: instrumented.mutants.map(({ id, fileName, location, replacement }) => {
       const { start, end } = location;
       const place = `${start.line + 1}:${start.column}-${end.line + 1}:${end.column}`;
-      return { id, file: fileName, key: `${fileName}:${place} => ${shorten(replacement)}` };
+      return { id, key: `${fileName}:${place} => ${shorten(replacement)}` };
     }),
   };
 }
