@@ -91,6 +91,15 @@ describe('A front end with the emulator', () => {
     assert.equal(await authentication(), null);
   });
 
+  test('is signed in after a request that sends the form without a click, as the page about Playwright shows', async () => {
+    await page.request.post(`${authUrl}/login`, {
+      form: { user: 'alice' },
+      headers: { Origin: authUrl },
+    });
+    await page.reload();
+    assert.equal((await authentication()).user.username, 'alice');
+  });
+
   test('gets a token for the active organization, and none for another', async () => {
     await signInAs('alice');
     const { accessToken: withoutOrg, orgIdToOrgMemberInfo } = await authentication();

@@ -182,7 +182,7 @@ function compileTogether(blocks: readonly CodeBlock[]): Record<string, string[]>
     ),
     ...[...files].map(([file, { code }]): [string, string] => [file, code]),
   ]);
-  const roots = [...files.keys(), resolve('test/docs/orm-modules.d.ts')];
+  const roots = [...files.keys(), resolve('test/docs/modules-of-pages.d.ts')];
   const program = ts.createProgram(roots, options, createHost(options, texts));
   const complaints: Record<string, string[]> = {};
   for (const [file, block] of files) {

@@ -1,7 +1,7 @@
 /**
  * What docs/account.md uses of packages that are not installed here. The page was compiled and run with typeorm 1.1.1 and drizzle-orm 0.45.4;
  * the types of a generated Prisma client are written from its documentation. Below are those of docs/decorators.md, which was compiled with
- * @ts-rest/nest 3.52.1: it does not support Nest 12.
+ * @ts-rest/nest 3.52.1: it does not support Nest 12. The last one is that of docs/emulator.md.
  */
 
 declare module '@nestjs/typeorm' {
@@ -105,4 +105,12 @@ declare module '@ts-rest/nest' {
     contract: object,
     implementation: Implementation | Record<string, Implementation>,
   ): unknown;
+}
+
+declare module '@playwright/test' {
+  import type { Page } from 'playwright-core';
+
+  export const test: {
+    beforeEach(hook: (fixtures: { page: Page }) => Promise<unknown>): void;
+  };
 }
