@@ -93,6 +93,52 @@ describe('Concurrent loads', () => {
     ]);
   });
 
+  it.each([
+    ['another user', { userId: 'bob' }],
+    ['an employee who impersonates them', { impersonatorUserId: 'employee' }],
+    ['their API key', { kind: 'api-key' }],
+    ['other properties', { user: { properties: { plan: 'pro' } } }],
+    ['another organization in their token', { user: { activeOrgId: 'acme' } }],
+  ])('are not one for a user and %s', async (_who, changes) => {
+    const { loader, load } = setup();
+    await Promise.all([load(alice), load({ ...alice, ...changes })]);
+    expect(loader.loaded).toHaveLength(2);
+  });
+
+  it.each<[string, () => unknown]>([
+    ['fails', () => Promise.reject(new Error('Duplicate key'))],
+    ['finds none', () => null],
+  ])('share one that %s, and the next loads again', async (_what, answer) => {
+    const { loader, load } = setup();
+    const answers = jest.spyOn(loader, 'load').mockImplementation(async () => answer() as never);
+    const [one, other] = await Promise.allSettled([load(alice), load({ ...alice })]);
+    expect([other, answers.mock.calls.length]).toEqual([one, 1]);
+    await Promise.allSettled([load(alice)]);
+    expect(answers).toHaveBeenCalledTimes(2);
+  });
+
+  it('do not join one that takes ten seconds, and its end does not disturb theirs', async () => {
+    const clock = jest.spyOn(performance, 'now').mockReturnValue(0);
+    const { loader, load } = setup();
+    const ends: ((account: { of: never }) => void)[] = [];
+    const loads = jest
+      .spyOn(loader, 'load')
+      .mockImplementation(() => new Promise((end) => ends.push(end)));
+    const hanging = load(alice);
+    clock.mockReturnValue(9_999);
+    void load(alice);
+    expect(loads).toHaveBeenCalledTimes(1);
+    clock.mockReturnValue(10_000);
+    const later = load(alice);
+    expect(loads).toHaveBeenCalledTimes(2);
+    ends[0]?.({ of: 'first' as never });
+    expect(await hanging).toEqual({ of: 'first' });
+    const joining = load(alice);
+    ends[1]?.({ of: 'second' as never });
+    expect([await later, await joining]).toEqual([{ of: 'second' }, { of: 'second' }]);
+    expect(loads).toHaveBeenCalledTimes(2);
+  });
+
   it.each(['user', 'api-key', 'mcp'])('are one for equal callers of the kind %s', async (kind) => {
     const { loader, load } = setup();
     const [one, other] = await Promise.all([

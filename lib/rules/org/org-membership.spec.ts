@@ -74,15 +74,20 @@ describe('findNamedMembership', () => {
     expect(find({ orgId: ACME_ID }, { orgName: ACME_NAME }, { orgId: ACME_ID })).toBe(acme);
   });
 
-  it.each([undefined, null, {}, { orgId: undefined }, { orgId: undefined, orgName: undefined }])(
-    'rejects a request without an organization: %j',
-    (reference) => {
-      expect(() => find(reference)).toThrow(missing);
-      // A valid organization in another place does not help.
-      expect(() => find({ orgId: ACME_ID }, reference)).toThrow(missing);
-      expect(() => find(reference, { orgId: ACME_ID })).toThrow(missing);
-    },
-  );
+  it.each([
+    undefined,
+    null,
+    {},
+    { orgId: undefined },
+    { orgId: undefined, orgName: undefined },
+    ACME_ID,
+    [[ACME_ID]],
+  ])('rejects a request without an organization: %j', (reference) => {
+    expect(() => find(reference)).toThrow(missing);
+    // A valid organization in another place does not help.
+    expect(() => find({ orgId: ACME_ID }, reference)).toThrow(missing);
+    expect(() => find(reference, { orgId: ACME_ID })).toThrow(missing);
+  });
 
   it('rejects a request without a source', () => {
     expect(() => find()).toThrow(missing);

@@ -1,18 +1,8 @@
-import {
-  Controller,
-  Get,
-  Injectable,
-  Scope,
-  UseGuards,
-  type CanActivate,
-  type ExecutionContext,
-  type Type,
-} from '@nestjs/common';
+import { Controller, Get, Injectable, Scope, type Type } from '@nestjs/common';
 import { Query, Resolver } from '@nestjs/graphql';
 import {
   CurrentAccount,
   describeAccess,
-  getCurrentAccount,
   OptionalUser,
   PropelAuthConfigurationError,
   PropelAuthModule,
@@ -23,7 +13,7 @@ import {
 import { failureOf, startApplication } from '../../support/application.js';
 import { graphqlModule } from '../../support/graphql.js';
 import { issuer, request, startGuarded } from '../../support/guarded-application.js';
-import { alice, headersOf } from '../../support/project.js';
+import { alice } from '../../support/project.js';
 import { accountOf, Accounts, type TestAccount } from './accounts.js';
 
 /** A route that takes the account, under these decorators. */
@@ -42,6 +32,10 @@ function routeWith(parameter: ParameterDecorator, ...decorators: MethodDecorator
 }
 
 const required = routeWith(CurrentAccount(), RequireUser());
+const ifAny = CurrentAccount({ optional: true });
+
+const start = (controllers: Type[], options: object = {}, providers: Type[] = [Accounts]) =>
+  startGuarded({ controllers, providers }, { account: Accounts, ...options });
 
 async function messageOfStart(starting: ReturnType<typeof startGuarded>): Promise<string> {
   const failure = await failureOf(starting);
@@ -49,23 +43,32 @@ async function messageOfStart(starting: ReturnType<typeof startGuarded>): Promis
   return (failure as Error).message;
 }
 
-describe('Startup fails, and names the fix, for the option account', () => {
-  @Injectable({ scope: Scope.REQUEST })
-  class PerRequest extends Accounts {}
+@Injectable({ scope: Scope.REQUEST })
+class PerRequest extends Accounts {}
 
-  @Injectable({ scope: Scope.TRANSIENT })
-  class Transient extends Accounts {}
+@Injectable({ scope: Scope.TRANSIENT })
+class Transient extends Accounts {}
 
-  @Injectable()
-  class WithRequestScope extends Accounts {
-    constructor(readonly perRequest: PerRequest) {
-      super();
-    }
+@Injectable()
+class WithRequestScope extends Accounts {
+  constructor(readonly perRequest: PerRequest) {
+    super();
   }
+}
 
-  @Injectable()
-  class WithoutLoad {}
+@Injectable()
+class WithoutLoad {}
 
+@Resolver()
+class AccountResolver {
+  @Query(() => String)
+  @RequireUser()
+  account(@CurrentAccount() account: TestAccount) {
+    return account.id;
+  }
+}
+
+describe('Startup fails for the option account', () => {
   it.each<[string, unknown, Type[], RegExp]>([
     ['that is an instance', new Accounts(), [Accounts], /^account is not a class\. Set it to/],
     ['that is a name', 'Accounts', [Accounts], /^account is not a class/],
@@ -82,11 +85,7 @@ describe('Startup fails, and names the fix, for the option account', () => {
       /^account names WithoutLoad.* Add load\(caller\)/,
     ],
   ])('%s', async (_what, account, providers, expected) => {
-    const starting = startGuarded(
-      { controllers: [required], providers },
-      { account: account as never },
-    );
-    expect(await messageOfStart(starting)).toMatch(expected);
+    expect(await messageOfStart(start([required], { account }, providers))).toMatch(expected);
   });
 
   it('returned by a factory', async () => {
@@ -95,6 +94,53 @@ describe('Startup fails, and names the fix, for the option account', () => {
     });
     const starting = startApplication({ imports: [module], providers: [Accounts] });
     expect(await messageOfStart(starting)).toMatch(/account .*Move it next to useFactory/);
+  });
+});
+
+describe('Startup fails for @CurrentAccount()', () => {
+  const needsOption = /GET \/account.*needs the option account\. Add account: Accounts/;
+
+  it.each<[string, Type, object, RegExp]>([
+    ['without the option', required, { account: undefined }, needsOption],
+    [
+      'without the option, where it is optional, with startupAudit "warn"',
+      routeWith(ifAny, RequireUser()),
+      { account: undefined, startupAudit: 'warn' },
+      needsOption,
+    ],
+    [
+      'under @Public()',
+      routeWith(CurrentAccount(), Public()),
+      {},
+      /Use @RequireUser\(\), or @OptionalUser/,
+    ],
+    [
+      'without a rule',
+      routeWith(CurrentAccount()),
+      {},
+      /without an access rule\. Add @RequireUser\(\)/,
+    ],
+    [
+      'that is required under @OptionalUser()',
+      routeWith(CurrentAccount(), OptionalUser()),
+      {},
+      /Use @CurrentAccount\(\{ optional: true \}\)/,
+    ],
+    [
+      'that is optional under @Public()',
+      routeWith(ifAny, Public()),
+      {},
+      /never has a value under @Public\(\)/,
+    ],
+  ])('%s', async (_where, controller, options, expected) => {
+    expect(await messageOfStart(start([controller], options))).toMatch(expected);
+  });
+
+  it('in a resolver without the option', async () => {
+    const metadata = { imports: [graphqlModule()], providers: [AccountResolver] };
+    expect(await messageOfStart(startGuarded(metadata))).toMatch(
+      /AccountResolver\.account.*needs the option account/,
+    );
   });
 });
 
@@ -115,130 +161,45 @@ describe('The option account', () => {
 
   it('finds the class in any module, and what a test overrides it with', async () => {
     class AccountsModule {}
-    const accounts = { module: AccountsModule, providers: [Accounts] };
+    const imports = [
+      PropelAuthModule.forRoot({ ...issuer.moduleOptions, account: Accounts }),
+      { module: AccountsModule, providers: [Accounts] },
+    ];
+    const account = { id: 'fake' };
     const { url } = await startApplication(
-      {
-        imports: [
-          PropelAuthModule.forRoot({ ...issuer.moduleOptions, account: Accounts }),
-          accounts,
-        ],
-        controllers: [required],
-      },
+      { imports, controllers: [required] },
       undefined,
-      (builder) => builder.overrideProvider(Accounts).useValue({ load: () => ({ id: 'fake' }) }),
+      (builder) => builder.overrideProvider(Accounts).useValue({ load: () => account }),
     );
-    await request(url, alice)
-      .get('/account')
-      .expect(200, { account: { id: 'fake' } });
+    await request(url, alice).get('/account').expect(200, { account });
   });
 });
 
-describe('getCurrentAccount() without the option account', () => {
-  it('throws, and names the fix', async () => {
-    let told: unknown;
-    @Injectable()
-    class AskingGuard implements CanActivate {
-      async canActivate(context: ExecutionContext) {
-        told = await getCurrentAccount(context).catch((error: Error) => error.message);
-        return true;
-      }
-    }
-    @Controller()
-    class AskingController {
-      @Get('asked')
-      @RequireUser()
-      @UseGuards(AskingGuard)
-      asked() {
-        return {};
-      }
-    }
-    const { url } = await startGuarded({ controllers: [AskingController] });
-    await request(url, alice).get('/asked').expect(200);
-    expect(told).toMatch(/no option account\. Set it to a class with load\(caller\)/);
-  });
-});
-
-describe('Startup fails for @CurrentAccount()', () => {
-  it.each(['error', 'warn'] as const)(
-    'without the option account, with startupAudit %s',
-    async (startupAudit) => {
-      for (const parameter of [CurrentAccount(), CurrentAccount({ optional: true })]) {
-        const controller = routeWith(parameter, RequireUser());
-        const starting = startGuarded({ controllers: [controller] }, { startupAudit });
-        expect(await messageOfStart(starting)).toMatch(
-          /GET \/account.*@CurrentAccount\(\) needs the option account\. Add account: Accounts/,
-        );
-      }
-    },
-  );
-
-  it('in a resolver without the option account', async () => {
-    @Resolver()
-    class AccountResolver {
-      @Query(() => String)
-      @RequireUser()
-      account(@CurrentAccount() account: TestAccount) {
-        return account.id;
-      }
-    }
-    const metadata = { imports: [graphqlModule()], providers: [AccountResolver] };
-    expect(await messageOfStart(startGuarded(metadata))).toMatch(
-      /AccountResolver\.account.*needs the option account/,
-    );
-  });
-
-  it.each<[string, ParameterDecorator, MethodDecorator[], RegExp]>([
-    ['under @Public()', CurrentAccount(), [Public()], /Use @RequireUser\(\), or @OptionalUser/],
-    ['without a rule', CurrentAccount(), [], /without an access rule\. Add @RequireUser\(\)/],
-    [
-      'that is required under @OptionalUser()',
-      CurrentAccount(),
-      [OptionalUser()],
-      /Use @CurrentAccount\(\{ optional: true \}\)/,
-    ],
-    [
-      'that is optional under @Public()',
-      CurrentAccount({ optional: true }),
-      [Public()],
-      /never has a value under @Public\(\)/,
-    ],
-  ])('%s', async (_where, parameter, decorators, expected) => {
-    const starting = startGuarded(
-      { controllers: [routeWith(parameter, ...decorators)], providers: [Accounts] },
-      { account: Accounts },
-    );
-    expect(await messageOfStart(starting)).toMatch(expected);
-  });
-});
-
-describe('With startupAudit "warn", an account that is required', () => {
+describe('An account that is required', () => {
   it.each<[string, MethodDecorator[], number]>([
     ['@Public()', [Public()], 500],
     ['no rule', [], 500],
     ['@OptionalUser()', [OptionalUser()], 403],
-  ])('keeps out callers without one under %s', async (_name, decorators, status) => {
-    const { url, app } = await startGuarded(
-      { controllers: [routeWith(CurrentAccount(), ...decorators)], providers: [Accounts] },
-      { account: Accounts, startupAudit: 'warn' },
-    );
-    await request(url).get('/account').expect(status);
-    expect(app.get(Accounts).loaded).toEqual([]);
-  });
-});
+  ])(
+    'keeps out callers without one under %s, if startup only warns',
+    async (_name, rules, status) => {
+      const { url, app } = await start([routeWith(CurrentAccount(), ...rules)], {
+        startupAudit: 'warn',
+      });
+      await request(url).get('/account').expect(status);
+      expect(app.get(Accounts).loaded).toEqual([]);
+    },
+  );
 
-describe('A handler without a decorator, under requireUserByDefault', () => {
-  it('requires the account, too', async () => {
-    const { url, app } = await startGuarded(
-      { controllers: [routeWith(CurrentAccount())], providers: [Accounts] },
-      { account: Accounts, requireUserByDefault: true },
-    );
+  it('is so without a decorator under requireUserByDefault, which debugMode shows', async () => {
+    const controller = routeWith(CurrentAccount());
+    const { url, app } = await start([controller], { requireUserByDefault: true, debugMode: true });
     app.get(Accounts).answer = () => null;
-    await request(url, alice).get('/account').expect(403);
+    const { body } = await request(url, alice).get('/account').expect(403);
+    expect(body).toMatchObject({ reason: 'account_missing' });
   });
-});
 
-describe('A handler that inherits its parameters', () => {
-  it('requires the account, too', async () => {
+  it('is so where the parameters are inherited', async () => {
     class Inheriting extends (required as Type<{ show(account: TestAccount): object }>) {
       override show(account: TestAccount) {
         return { account };
@@ -250,55 +211,22 @@ describe('A handler that inherits its parameters', () => {
       Object.getOwnPropertyDescriptor(Inheriting.prototype, 'show') as PropertyDescriptor,
     );
     Controller()(Inheriting);
-    const { url, app } = await startGuarded(
-      { controllers: [Inheriting], providers: [Accounts] },
-      { account: Accounts },
-    );
+    const { url, app } = await start([Inheriting]);
     app.get(Accounts).answer = () => null;
     await request(url, alice).get('/inherited').expect(403);
     app.get(Accounts).answer = accountOf;
     await request(url, alice).get('/inherited').expect(200);
   });
-});
 
-describe('A required account is shown', () => {
-  const controllers = [
-    routeWith(CurrentAccount(), RequireOrgRole('Admin', { org: () => ({ orgId: 'acme' }) })),
-  ];
-
-  it('by describeAccess()', async () => {
-    const { app } = await startGuarded(
-      { controllers, providers: [Accounts] },
-      { account: Accounts },
-    );
-    expect(describeAccess(app)).toMatchObject([
-      { rules: { account: true }, summary: expect.stringMatching(/, with account$/) as unknown },
+  it('is described, and not where it is optional', async () => {
+    const admins = RequireOrgRole('Admin', { org: () => ({ orgId: 'acme' }) });
+    const { app } = await start([
+      routeWith(CurrentAccount(), admins),
+      routeWith(ifAny, RequireUser()),
     ]);
-  });
-
-  it('not where it is optional', async () => {
-    const { app } = await startGuarded(
-      {
-        controllers: [routeWith(CurrentAccount({ optional: true }), RequireUser())],
-        providers: [Accounts],
-      },
-      { account: Accounts },
-    );
-    const [description] = describeAccess(app);
-    expect(description?.summary).toBe('user');
-    expect(description?.rules).toEqual({});
-  });
-
-  it('to clients with debugMode', async () => {
-    const { url, app } = await startGuarded(
-      { controllers: [required], providers: [Accounts] },
-      { account: Accounts, debugMode: true },
-    );
-    app.get(Accounts).answer = () => null;
-    const { body } = await request(url)
-      .get('/account')
-      .set(await headersOf(issuer, alice))
-      .expect(403);
-    expect(body).toMatchObject({ reason: 'account_missing' });
+    const [ofAdmins, ofUsers] = describeAccess(app);
+    expect(ofAdmins?.rules['account']).toBe(true);
+    expect(ofAdmins?.summary).toMatch(/, with account$/);
+    expect([ofUsers?.rules, ofUsers?.summary]).toEqual([{}, 'user']);
   });
 });

@@ -6,16 +6,7 @@ import {
   type CanActivate,
   type ExecutionContext,
 } from '@nestjs/common';
-import {
-  Args,
-  Field,
-  Mutation,
-  ObjectType,
-  Parent,
-  Query,
-  ResolveField,
-  Resolver,
-} from '@nestjs/graphql';
+import { Args, Field, Mutation, ObjectType, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import { MessagePattern } from '@nestjs/microservices';
 import { SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
 import { McpController, Tool } from '@rekog/mcp-nest';
@@ -28,7 +19,6 @@ import {
   RequireOrgMember,
   RequireUser,
   RequireUserOrApiKey,
-  type Caller,
 } from 'nestjs-propelauth';
 import { RequireScope } from 'nestjs-propelauth/mcp';
 import { expectAccess } from 'nestjs-propelauth/testing';
@@ -52,8 +42,7 @@ import {
 import { connectSocketIo, exception } from '../../support/websockets.js';
 import { accountOf, Accounts, holdUntil, type TestAccount } from './accounts.js';
 
-const idOf = (userId: string) => `account of ${userId}`;
-const idIn = ({ userId }: Pick<Caller, 'userId'>, orgId?: string) => `${userId} in ${orgId}`;
+const id = `account of ${alice.userId}`;
 
 /** What a guard behind ours was told. */
 const told: unknown[] = [];
@@ -66,118 +55,86 @@ class AskingGuard implements CanActivate {
   }
 }
 
-beforeEach(() => void (told.length = 0));
+@ObjectType()
+class Report {
+  @Field()
+  title!: string;
+}
+
+@Resolver(() => Report)
+class ReportsResolver {
+  @Query(() => String)
+  @RequireUser()
+  @UseGuards(AskingGuard)
+  me(@CurrentAccount() account: TestAccount) {
+    return account.id;
+  }
+
+  @Query(() => Report)
+  @RequireUser()
+  report() {
+    return { title: 'Report' };
+  }
+
+  @Query(() => String)
+  @RequireOrgMember({ org: orgFromArgs() })
+  inOrg(@Args('orgId') orgId: string, @CurrentAccount('id') accountId: string) {
+    return `${orgId}: ${accountId}`;
+  }
+
+  @ResolveField(() => String)
+  @RequireOrgMember({ org: orgFromArgs() })
+  ofOrg(@Args('orgId') orgId: string, @CurrentAccount('id') accountId: string) {
+    return `${orgId}: ${accountId}`;
+  }
+
+  @Mutation(() => String)
+  @RequireUser()
+  rename(@CurrentAccount() account: TestAccount) {
+    return account.id;
+  }
+}
+
+@WebSocketGateway()
+class AccountsGateway {
+  @SubscribeMessage('me')
+  @RequireUser()
+  @UseGuards(AskingGuard)
+  me(@CurrentAccount() account: TestAccount) {
+    return { event: 'me', data: account.id };
+  }
+}
+
+const application = beforeTests(() =>
+  startGuarded(
+    { imports: [graphqlModule()], providers: [ReportsResolver, AccountsGateway, Accounts] },
+    { account: Accounts },
+  ),
+);
+let accounts: Accounts;
+
+beforeEach(() => {
+  told.length = 0;
+  accounts = application.app.get(Accounts);
+  accounts.loaded.length = 0;
+  accounts.answer = accountOf;
+});
+
+const ask = async (query: string, user = alice) =>
+  send(application, query, await headersOf(issuer, user));
 
 describe('In GraphQL', () => {
-  @ObjectType()
-  class Report {
-    @Field()
-    title!: string;
-  }
-
-  @Resolver(() => Report)
-  class ReportsResolver {
-    @Query(() => String)
-    @RequireUser()
-    me(@CurrentAccount() account: TestAccount, @Args('n', { nullable: true }) _n?: string) {
-      return account.id;
-    }
-
-    @Query(() => String)
-    @RequireUser()
-    @UseGuards(AskingGuard)
-    asked() {
-      return 'asked';
-    }
-
-    @Query(() => Report)
-    @RequireUser()
-    report() {
-      return { title: 'Report' };
-    }
-
-    @ResolveField(() => String)
-    @RequireUser()
-    author(@Parent() _report: Report, @CurrentAccount() account: TestAccount) {
-      return account.id;
-    }
-
-    @Query(() => String)
-    @RequireOrgMember({ org: orgFromArgs() })
-    inOrg(@Args('orgId') orgId: string, @CurrentAccount('id') id: string) {
-      return `${orgId}: ${id}`;
-    }
-
-    @ResolveField(() => String)
-    @RequireOrgMember({ org: orgFromArgs() })
-    ofOrg(@Args('orgId') orgId: string, @CurrentAccount('id') id: string) {
-      return `${orgId}: ${id}`;
-    }
-
-    @Mutation(() => String)
-    @RequireUser()
-    rename(@CurrentAccount() account: TestAccount) {
-      return account.id;
-    }
-  }
-
-  const application = beforeTests(() =>
-    startGuarded(
-      {
-        imports: [graphqlModule({ allowBatchedHttpRequests: true } as object)],
-        providers: [ReportsResolver, Accounts],
-      },
-      { account: Accounts },
-    ),
-  );
-  let accounts: Accounts;
-  beforeEach(() => {
-    jest.restoreAllMocks();
-    accounts = application.app.get(Accounts);
-    accounts.loaded.length = 0;
-    accounts.answer = accountOf;
-  });
-
-  it('fields of one operation share a load, also under an alias and with arguments', async () => {
-    holdUntil(application.app, 4);
-    const { data } = await send(
-      application,
-      '{ me one: me two: me(n: "2") three: me(n: "3") }',
-      await headersOf(issuer, alice),
-    );
-    const id = idOf(alice.userId);
-    expect(data).toEqual({ me: id, one: id, two: id, three: id });
-    expect(accounts.loaded).toHaveLength(1);
-  });
-
-  it('a field with a rule gets the account, and so does a guard', async () => {
-    const { data } = await send(
-      application,
-      '{ report { title author } asked }',
-      await headersOf(issuer, alice),
-    );
-    expect(data).toMatchObject({ report: { author: idOf(alice.userId) } });
-    expect(told).toEqual([idOf(alice.userId)]);
+  it('a field and a guard get the account', async () => {
+    expect((await ask('{ me }')).data).toEqual({ me: id });
+    expect(told).toEqual([id]);
   });
 
   it('mutations of one operation, which run one after the other, each have their own', async () => {
-    await send(application, 'mutation { a: rename b: rename }', await headersOf(issuer, alice));
+    await ask('mutation { a: rename b: rename }');
     expect(accounts.loaded).toHaveLength(2);
   });
 
-  it('operations of a batch share a load', async () => {
-    holdUntil(application.app, 50);
-    const { body } = await supertest(application.url)
-      .post('/graphql')
-      .set(await headersOf(issuer, alice))
-      .send(Array.from({ length: 50 }, () => ({ query: '{ me }' })))
-      .expect(200);
-    const id = idOf(alice.userId);
-    expect(body).toEqual(Array.from({ length: 50 }, () => ({ data: { me: id } })));
-    expect(accounts.loaded).toHaveLength(1);
-  });
-
-  it('are never mixed between organizations and callers, whose concurrent calls share a load in one organization', async () => {
+  it('concurrent fields and operations share a load for each caller and organization', async () => {
     const callers = ['one', 'two'].map((name) =>
       userIn(name, { ...ACME, role: 'Owner' }, { ...GLOBEX, role: 'Member' }),
     );
@@ -186,7 +143,7 @@ describe('In GraphQL', () => {
     let loadedTogether: number | undefined;
     holdUntil(application.app, 80, (caller, org) => {
       loadedTogether ??= accounts.loaded.length;
-      return { id: idIn(caller, org?.orgId) };
+      return { id: `${caller.userId} in ${org?.orgId}` };
     });
     const fields = ['inOrg', 'ofOrg'].map((field) =>
       ['a', 'b', 'c', 'd']
@@ -194,14 +151,11 @@ describe('In GraphQL', () => {
         .join(' '),
     );
     const query = `{ ${fields[0]} report { ${fields[1]} } }`;
-    const answers = await Promise.all(
-      Array.from({ length: 20 }, async (_, index) =>
-        send(application, query, await headersOf(issuer, callers[index % 2]!)),
-      ),
-    );
+    const asked = Array.from({ length: 20 }, (_, index) => callers[index % 2]!);
+    const answers = await Promise.all(asked.map((caller) => ask(query, caller)));
     expect(answers.map(({ data }) => data)).toEqual(
-      answers.map((_answer, index) => {
-        const [a, b] = orgIds.map((orgId) => `${orgId}: ${idIn(callers[index % 2]!, orgId)}`);
+      asked.map(({ userId }) => {
+        const [a, b] = orgIds.map((orgId) => `${orgId}: ${userId} in ${orgId}`);
         return { a, b, c: a, d: b, report: { a, b, c: a, d: b } };
       }),
     );
@@ -212,80 +166,49 @@ describe('In GraphQL', () => {
     expect(codesOf(await send(application, '{ me }'))).toEqual(['UNAUTHENTICATED']);
     expect(accounts.loaded).toEqual([]);
     accounts.answer = () => null;
-    const answer = await send(application, '{ me }', await headersOf(issuer, alice));
-    expect(codesOf(answer)).toEqual(['FORBIDDEN']);
+    expect(codesOf(await ask('{ me }'))).toEqual(['FORBIDDEN']);
   });
 });
 
 describe('Over WebSockets', () => {
-  @WebSocketGateway()
-  class AccountsGateway {
-    @SubscribeMessage('me')
-    @RequireUser()
-    @UseGuards(AskingGuard)
-    me(@CurrentAccount() account: TestAccount) {
-      return { event: 'me', data: account.id };
-    }
-  }
-
-  const application = beforeTests(() =>
-    startGuarded({ providers: [AccountsGateway, Accounts] }, { account: Accounts }),
-  );
-  const connect = async (user: typeof alice | null) =>
-    connectSocketIo(application, {
-      auth: user === null ? {} : { token: await issuer.accessToken(user) },
-    });
-  let accounts: Accounts;
-  beforeEach(() => {
-    accounts = application.app.get(Accounts);
-    accounts.loaded.length = 0;
-    accounts.answer = accountOf;
-  });
-
   it.each<[string, unknown]>([
     ['an object', { n: 1 }],
     ['a text', 'hello'],
-    ['a number', 7],
     ['nothing', undefined],
-  ])('each message has its own load: %s', async (_what, message) => {
-    const client = await connect(alice);
-    expect(await client.ask('me', message)).toEqual({ event: 'me', data: idOf(alice.userId) });
-    expect(await client.ask('me', message)).toEqual({ event: 'me', data: idOf(alice.userId) });
-    expect(accounts.loaded).toHaveLength(2);
-    expect(told).toEqual([idOf(alice.userId), idOf(alice.userId)]);
-  });
-
-  it.each<[string, unknown]>([
-    ['an object', { n: 1 }],
-    ['a text', 'hello'],
-  ])('a message is rejected once there is no account any more: %s', async (_what, message) => {
-    const client = await connect(alice);
-    await client.ask('me', message);
-    accounts.answer = () => null;
-    expect(await client.ask('me', message)).toMatchObject(exception('account_required', 'me'));
-  });
+  ])(
+    'each message has its own load, and is rejected without an account: %s',
+    async (_what, message) => {
+      const auth = { token: await issuer.accessToken(alice) };
+      const client = connectSocketIo(application, { auth });
+      expect(await client.ask('me', message)).toEqual({ event: 'me', data: id });
+      expect(await client.ask('me', message)).toEqual({ event: 'me', data: id });
+      expect(accounts.loaded).toHaveLength(2);
+      expect(told).toEqual([id, id]);
+      accounts.answer = () => null;
+      expect(await client.ask('me', message)).toMatchObject(exception('account_required', 'me'));
+    },
+  );
 
   it('a message without a token is rejected without a load', async () => {
-    const client = await connect(null);
+    const client = connectSocketIo(application, { auth: {} });
     expect(await client.ask('me')).toMatchObject(exception('token_missing', 'me'));
     expect(accounts.loaded).toEqual([]);
   });
 });
 
-describe('Over TCP', () => {
-  const accounts = new Accounts();
-
-  @Controller()
-  class AccountsMessages {
-    @MessagePattern('me')
-    @RequireUser()
-    @UseGuards(AskingGuard)
-    me(@CurrentAccount() account: TestAccount) {
-      return account.id;
-    }
+@Controller()
+class AccountsMessages {
+  @MessagePattern('me')
+  @RequireUser()
+  @UseGuards(AskingGuard)
+  me(@CurrentAccount() account: TestAccount) {
+    return account.id;
   }
+}
 
+describe('Over TCP', () => {
   it('a message handler gets the account, and rejects callers without one', async () => {
+    const ofMessages = new Accounts();
     const client = await startMicroservice({
       imports: [
         PropelAuthModule.forRoot({
@@ -296,47 +219,43 @@ describe('Over TCP', () => {
         }),
       ],
       controllers: [AccountsMessages],
-      providers: [{ provide: Accounts, useValue: accounts }],
+      providers: [{ provide: Accounts, useValue: ofMessages }],
     });
     expect(await client.rejectionOf('me', {})).toMatchObject({ code: 'UNAUTHENTICATED' });
-    expect(accounts.loaded).toEqual([]);
+    expect(ofMessages.loaded).toEqual([]);
     const accessToken = await issuer.accessToken(alice);
-    expect(await client.send('me', { accessToken })).toBe(idOf(alice.userId));
-    expect(told).toEqual([idOf(alice.userId)]);
-    expect(accounts.loaded).toHaveLength(1);
-    accounts.answer = () => null;
+    expect(await client.send('me', { accessToken })).toBe(id);
+    expect(told).toEqual([id]);
+    expect(ofMessages.loaded).toHaveLength(1);
+    ofMessages.answer = () => null;
     expect(await client.rejectionOf('me', { accessToken })).toMatchObject({ code: 'FORBIDDEN' });
   });
 });
 
-describe('For MCP clients', () => {
-  @McpController()
-  class AccountTools {
-    @Tool({ name: 'me', description: 'With a rule and an account.' })
-    @RequireScope('read:reports')
-    me(@CurrentAccount() account: TestAccount) {
-      return account.id;
-    }
+@McpController()
+class AccountTools {
+  @Tool({ name: 'me', description: 'With a rule and an account.' })
+  @RequireScope('read:reports')
+  me(@CurrentAccount() account: TestAccount) {
+    return account.id;
   }
+}
 
+describe('For MCP clients', () => {
   it('a tool gets the account of the user of the token, which is loaded once per call', async () => {
     const server = await startMcpServer([AccountTools], {
       metadata: { providers: [Accounts] },
       options: { account: Accounts },
     });
-    const accounts = server.app.get(Accounts);
+    const ofTools = server.app.get(Accounts);
     const token = server.token(alice, ['read:reports']);
     const { body } = await server.send(callOf('me'), { token });
-    expect(textOf(body)).toBe(JSON.stringify(idOf(alice.userId)));
-    expect(accounts.loaded).toEqual([
-      expect.objectContaining({ kind: 'mcp', userId: alice.userId }),
-    ]);
-    expect(await server.send(callOf('me'), { token: server.token(alice) })).toMatchObject({
-      status: 403,
-    });
-    expect(await server.send(callOf('me'))).toMatchObject({ status: 401 });
-    expect(accounts.loaded).toHaveLength(1);
-    accounts.answer = () => null;
+    expect(textOf(body)).toBe(JSON.stringify(id));
+    expect(ofTools.loaded).toMatchObject([{ kind: 'mcp', userId: alice.userId }]);
+    const withoutScope = await server.send(callOf('me'), { token: server.token(alice) });
+    expect(withoutScope.status).toBe(403);
+    expect(ofTools.loaded).toHaveLength(1);
+    ofTools.answer = () => null;
     const rejected = await server.send(callOf('me'), { token });
     expect(JSON.stringify(rejected.body)).not.toContain('account of');
   });
@@ -357,28 +276,25 @@ class KeysController {
   }
 }
 
+const startKeys = () =>
+  startMatrixApplication({
+    module: { account: Accounts },
+    controllers: [KeysController],
+    providers: [Accounts],
+  });
+
 describe('For API keys', () => {
   it('the account is that of the owner, and a key shares no load with its user', async () => {
-    const { app, emulator } = await startMatrixApplication({
-      module: { account: Accounts },
-      controllers: [KeysController],
-      providers: [Accounts],
-    });
-    const accounts = app.get(Accounts);
+    const { app, emulator } = await startKeys();
+    const ofKeys = app.get(Accounts);
     emulator.addUser(alice);
     emulator.addUser(bob);
     const key = emulator.createApiKey({ userId: alice.userId });
     const server = supertest(app.getHttpServer());
     await server.get('/key').set('X-API-Key', 'unknown-key').expect(401);
-    expect(accounts.loaded).toEqual([]);
-    await server
-      .get('/key')
-      .set('X-API-Key', key)
-      .expect(200, { id: idOf(alice.userId) });
-    expect(accounts.loaded).toEqual([
-      expect.objectContaining({ kind: 'api-key', userId: alice.userId }),
-    ]);
-    accounts.loaded.length = 0;
+    expect(ofKeys.loaded).toEqual([]);
+    await server.get('/key').set('X-API-Key', key).expect(200, { id });
+    expect(ofKeys.loaded).toMatchObject([{ kind: 'api-key', userId: alice.userId }]);
     holdUntil(app, 2, ({ kind }) => ({ id: kind }));
     const authorization = await emulator.issuer.authorization(alice);
     const answers = await Promise.all([
@@ -387,15 +303,9 @@ describe('For API keys', () => {
     ]);
     expect(answers.map(({ body }) => body as object)).toEqual([{ id: 'api-key' }, { id: 'user' }]);
   });
-});
 
-describe('toHold()', () => {
-  it('loads no accounts, so that it creates no rows', async () => {
-    const { app } = await startMatrixApplication({
-      module: { account: Accounts },
-      controllers: [KeysController],
-      providers: [Accounts],
-    });
+  it('toHold() loads none, so that it creates no rows', async () => {
+    const { app } = await startKeys();
     await expectAccess(app).toHold();
     expect(app.get(Accounts).loaded).toEqual([]);
   });

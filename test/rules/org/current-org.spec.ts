@@ -9,23 +9,21 @@ import {
   type PipeTransform,
 } from '@nestjs/common';
 import {
-  activeOrg,
   CurrentOrg,
   CurrentUser,
   getCurrentOrg,
   OptionalUser,
-  orgFromQuery,
   OrgMemberInfo,
   RequireOrgMember,
   RequireUser,
   type User,
 } from 'nestjs-propelauth';
-import type { TestUser } from 'nestjs-propelauth/testing';
+import { beforeTests } from '../../support/application.js';
 import { request, startGuarded } from '../../support/guarded-application.js';
-import { ACME, ACME_ID, alice, GLOBEX, GLOBEX_ID, userIn } from '../../support/project.js';
+import { ACME, ACME_ID, GLOBEX, GLOBEX_ID, userIn } from '../../support/project.js';
 
-const erin = userIn(
-  'erin',
+const alice = userIn(
+  'alice',
   { ...ACME, role: 'Admin', orgMetadata: { plan: 'gold' }, legacyOrgId: 'acme-1' },
   { ...GLOBEX, role: 'Member' },
 );
@@ -46,11 +44,11 @@ class SeeingInterceptor implements NestInterceptor {
   }
 }
 
-@Controller('orgs/:orgId')
-@RequireOrgMember()
+@Controller()
 @UseInterceptors(SeeingInterceptor)
 class OrgController {
-  @Get()
+  @Get('orgs/:orgId')
+  @RequireOrgMember()
   show(@CurrentOrg() org: OrgMemberInfo, @CurrentUser() user: User) {
     return {
       isOrgMemberInfo: org instanceof OrgMemberInfo,
@@ -60,58 +58,34 @@ class OrgController {
     };
   }
 
-  @Get('properties')
-  properties(@CurrentOrg('orgName') orgName: string, @CurrentOrg('assignedRole') role: string) {
-    return { orgName, role };
+  @Get('orgs/:orgId/parts')
+  @RequireOrgMember()
+  parts(
+    @CurrentOrg('orgName') name: string,
+    @CurrentOrg('assignedRole') role: string,
+    @CurrentOrg(PlanPipe) plan: string | undefined,
+  ) {
+    return [name, role, plan];
   }
 
-  @Get('pipe')
-  pipe(@CurrentOrg(PlanPipe) plan: string) {
-    return { plan };
-  }
-}
-
-@Controller()
-@UseInterceptors(SeeingInterceptor)
-class ElsewhereController {
-  @Get('query/:orgId')
-  @RequireOrgMember({ org: orgFromQuery() })
-  query(@CurrentOrg('orgId') orgId: string) {
-    return { orgId };
-  }
-
-  @Get('active')
-  @RequireOrgMember({ org: activeOrg() })
-  active(@CurrentOrg('orgId') orgId: string) {
-    return { orgId };
-  }
-
-  @Get('without-org/:orgId')
+  @Get('user/:orgId')
   @RequireUser()
-  withoutOrg() {
-    return {};
+  user() {
+    return [];
   }
 
   @Get('optional/:orgId')
   @OptionalUser()
   optional() {
-    return {};
+    return [];
   }
 }
 
-const { url } = await startGuarded({ controllers: [OrgController, ElsewhereController] });
+const application = beforeTests(() => startGuarded({ controllers: [OrgController] }));
 
-async function get(path: string, user: TestUser) {
-  return request(url, user).get(path);
-}
-
-describe('@CurrentOrg() and getCurrentOrg()', () => {
-  beforeEach(() => {
-    seen.length = 0;
-  });
-
-  it('return the user’s membership in the checked organization', async () => {
-    const { body } = await get(`/orgs/${ACME_ID}`, erin);
+describe('The checked organization', () => {
+  it('is the user’s membership in it', async () => {
+    const { body } = await request(application.url, alice).get(`/orgs/${ACME_ID}`);
     expect(body).toEqual({
       isOrgMemberInfo: true,
       isTheUsersOwn: true,
@@ -131,49 +105,14 @@ describe('@CurrentOrg() and getCurrentOrg()', () => {
     });
   });
 
-  it.each<[string, string, object]>([
-    [
-      'its properties, including getters',
-      `/orgs/${ACME_ID}/properties`,
-      { orgName: 'Acme Inc', role: 'Admin' },
-    ],
-    ['the result of a pipe', `/orgs/${ACME_ID}/pipe`, { plan: 'gold' }],
-    [
-      'the one that the request names',
-      `/orgs/${GLOBEX_ID}/properties`,
-      {
-        orgName: 'Globex',
-        role: 'Member',
-      },
-    ],
-    [
-      'the one from the source of the rule, not another',
-      `/query/${ACME_ID}?orgId=${GLOBEX_ID}`,
-      { orgId: GLOBEX_ID },
-    ],
-  ])('return %s', async (_what, path, answer) => {
-    const { status, body } = await get(path, erin);
-    expect({ status, body }).toEqual({ status: 200, body: answer });
-  });
-
-  it('return the active organization of the token', async () => {
-    const scoped = { ...erin, activeOrgId: GLOBEX_ID };
-    const { body } = await get('/active', scoped);
-    expect(body).toEqual({ orgId: GLOBEX_ID });
-  });
-
-  it.each([
-    ['the organization', `/orgs/${ACME_ID}`, ACME_ID],
-    ['null on a route without organization rules', `/without-org/${ACME_ID}`, null],
-    ['null under @OptionalUser()', `/optional/${ACME_ID}`, null],
-  ])('return %s in an interceptor', async (_what, path, orgId) => {
-    await get(path, alice);
-    expect(seen).toEqual([orgId]);
-  });
-
-  it('return nothing after a rejection', async () => {
-    const { status } = await get(`/orgs/${GLOBEX_ID}`, alice);
-    expect(status).toBe(403);
-    expect(seen).toEqual([]);
+  it.each<[string, string, number, unknown[], (string | null)[]]>([
+    ['its parts', `orgs/${ACME_ID}/parts`, 200, ['Acme Inc', 'Admin', 'gold'], [ACME_ID]],
+    ['those of another', `orgs/${GLOBEX_ID}/parts`, 200, ['Globex', 'Member', null], [GLOBEX_ID]],
+    ['none without a rule about it', `user/${ACME_ID}`, 200, [], [null]],
+    ['none for optional users', `optional/${ACME_ID}`, 200, [], [null]],
+  ])('gives decorators and interceptors %s', async (_what, path, status, parts, orgIds) => {
+    seen.length = 0;
+    await request(application.url, alice).get(`/${path}`).expect(status, parts);
+    expect(seen).toEqual(orgIds);
   });
 });
