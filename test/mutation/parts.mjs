@@ -8,7 +8,7 @@ export const PARTS = {
     suites: [
       'lib/rejections/*.spec.ts',
       'test/rejections/*.spec.ts',
-      'test/rules/application/access-rules.adapters.spec.ts',
+      'test/rules/application/access-rules.spec.ts',
       'test/propelauth/api/exception*.spec.ts',
     ],
   },

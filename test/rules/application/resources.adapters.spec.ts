@@ -1,4 +1,4 @@
-import { Controller, Get, Injectable, type Type } from '@nestjs/common';
+import { Controller, Get, Injectable } from '@nestjs/common';
 import {
   Args,
   Field,
@@ -32,7 +32,6 @@ import { beforeTests } from '../../support/application.js';
 import { graphqlModule } from '../../support/graphql.js';
 import { request, startGuarded } from '../../support/guarded-application.js';
 import { ACME_ID, alice, bob, GLOBEX_ID } from '../../support/project.js';
-import { messageOf } from '../../support/start-error.js';
 
 interface Doc {
   readonly id: string;
@@ -180,11 +179,9 @@ class MemberRule implements AccessRule<[least: { readonly length: number }]> {
   readonly name = 'member';
   readonly shared = true;
   readonly asked: unknown[] = [];
-  reads: (call: AccessCall) => unknown = () => undefined;
 
   authorize(call: AccessCall, least: { readonly length: number }) {
     this.asked.push([call.userId, call.org?.orgId, least.length]);
-    this.reads(call);
     return true;
   }
 }
@@ -350,17 +347,6 @@ describe('A row of the application', () => {
     expect(body.message).toBe('Internal server error');
   });
 
-  it('that does not come within 10 s gives 503', async () => {
-    jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'performance'] });
-    loader().answer = () => {
-      setImmediate(() => jest.advanceTimersByTime(10_000));
-      return new Promise(() => {});
-    };
-    const { body } = await get('/documents/plan').expect(503);
-    jest.useRealTimers();
-    expect(body.code).toBe('unavailable');
-  });
-
   it('is in the table, with who finds the organization by it', () => {
     const summaries = describeAccess(application.app).map(({ name, summary }) => [name, summary]);
     expect(Object.fromEntries(summaries)).toMatchObject({
@@ -373,10 +359,7 @@ describe('A row of the application', () => {
 });
 
 describe('A rule that is shared', () => {
-  beforeEach(() => {
-    rule().asked.length = 0;
-    rule().reads = () => undefined;
-  });
+  beforeEach(() => void (rule().asked.length = 0));
 
   it('is asked once for all objects below a root field, by arguments and organization', async () => {
     const orgs = `inOrg(orgId: "${ACME_ID}")`;
@@ -399,138 +382,5 @@ describe('A rule that is shared', () => {
       ['user-alice', undefined, 1],
       ['user-bob', undefined, 1],
     ]);
-  });
-
-  it.each<[string, (call: AccessCall) => unknown]>([
-    ['headers', ({ headers }) => headers],
-    ['context', ({ context }) => context],
-    ['handler', ({ handler }) => handler],
-    ['read', (call) => call.read(fromInput('id'))],
-    ['load', (call) => call.load(NoteLoader)],
-  ])('may not look at %s of a call', async (property, reads) => {
-    let thrown: unknown;
-    rule().reads = (call) => {
-      try {
-        reads(call);
-      } catch (error) {
-        thrown = error;
-      }
-    };
-    await query('{ rows { owner } }');
-    expect(String(thrown)).toContain(`its verdict may not depend on ${property} of a call`);
-  });
-});
-
-function startWith(controller: Type, ...providers: Type[]): Promise<string> {
-  return messageOf(startGuarded({ controllers: [controller], providers }));
-}
-
-describe('Startup fails for a loader', () => {
-  it('of rows of organizations on a handler that checks none', async () => {
-    @Controller('odd')
-    class OddController {
-      @Get(':documentId')
-      @RequireUser()
-      show(@CurrentResource(DocumentLoader) _document: Doc) {}
-    }
-    expect(await startWith(OddController, DocumentLoader)).toContain(
-      'Add @RequireOrgMember({ org: orgOf(DocumentLoader) }).',
-    );
-  });
-
-  it('that names no organization, in orgOf()', async () => {
-    @Controller('odd')
-    class OddController {
-      @Get(':noteId')
-      @RequireOrgMember({ org: orgOf(NoteLoader) })
-      show() {}
-    }
-    expect(await startWith(OddController, NoteLoader)).toContain(
-      'orgOf() names NoteLoader, whose rows belong to no organization.',
-    );
-  });
-
-  it.each<[string, object, string]>([
-    ['without load()', { load: undefined }, 'has no method load().'],
-    ['without an id', { id: undefined }, 'has no valid id.'],
-    ['with a text for its id', { id: 'documentId' }, 'has no valid id.'],
-    [
-      'without a name',
-      { name: undefined },
-      "has no valid name. Set name to lower-case letters, digits and hyphens, such as 'document'.",
-    ],
-    ['with an orgId that is no method', { orgId: 'acme' }, 'has an orgId that is not a method.'],
-  ])('%s', async (_what, properties, message) => {
-    @Injectable()
-    class OddLoader {
-      constructor() {
-        Object.assign(this, { name: 'odd', id: fromInput('id'), load: () => null }, properties);
-      }
-    }
-    @Controller('odd')
-    class OddController {
-      @Get(':id')
-      @RequireUser()
-      show(@CurrentResource(OddLoader as Type<ResourceLoader>) _row: object) {}
-    }
-    expect(await startWith(OddController, OddLoader)).toContain(`The loader OddLoader ${message}`);
-  });
-
-  it.each<[string, ValueSource, string]>([
-    [
-      'another path parameter',
-      fromParam('noteId'),
-      'reads the id of its row from path noteId, which this path does not have. Add :noteId to /odd/:id, or change its id.',
-    ],
-    [
-      'an input that the path does not have',
-      fromInput('noteId'),
-      'reads the id of its row from input noteId, which this path does not have.',
-    ],
-    [
-      'the parent of a field',
-      fromParent('noteId'),
-      'reads the id of its row from parent noteId, which these calls do not have. Change its id.',
-    ],
-  ])('that reads %s', async (_what, source, message) => {
-    @Injectable()
-    class OddLoader implements ResourceLoader {
-      readonly name = 'odd';
-      readonly id = source;
-
-      load() {
-        return null;
-      }
-    }
-    @Controller('odd')
-    class OddController {
-      @Get(':id')
-      @RequireUser()
-      show(@CurrentResource(OddLoader) _row: object) {}
-    }
-    expect(await startWith(OddController, OddLoader)).toContain(`OddLoader ${message}`);
-  });
-
-  it('that nobody provides', async () => {
-    @Controller('odd')
-    class OddController {
-      @Get(':noteId')
-      @RequireUser()
-      show(@CurrentResource(NoteLoader) _note: object) {}
-    }
-    expect(await startWith(OddController)).toContain(
-      'A loader of the application names NoteLoader, which no module provides.',
-    );
-  });
-
-  it('and for its parameter on a handler that no guard protects', async () => {
-    @Controller('odd')
-    class OddController {
-      @Get(':noteId')
-      show(@CurrentResource(NoteLoader) _note: object) {}
-    }
-    expect(await startWith(OddController, NoteLoader)).toContain(
-      '@CurrentResource() never has a value on a route without an access rule.',
-    );
   });
 });
