@@ -25,7 +25,6 @@ import {
   type OrgRequirement,
 } from './org/org-requirement.js';
 import { callersNameOf, callersOf, type CallersName } from '../../test/support/callers.js';
-import { kindsOf, type Callers } from './callers.js';
 
 /** The rules of the handler, of its class, of the class above, and so on. */
 type Levels = readonly (readonly AccessRule[])[];
@@ -38,9 +37,6 @@ const MODES: readonly CallersName[] = [
   'optional',
   'public',
 ];
-
-/** The modes under which callers are users, or everyone. */
-const ABOUT_USERS: readonly CallersName[] = ['user', 'optional', 'public'];
 
 /** Of which callers a rule can say yes or no. */
 const CAN_HOLD: Record<string, readonly CallersName[]> = {
@@ -78,6 +74,10 @@ function user(mode: CallersName): AccessRule {
   return { callers: callersOf(mode), decorator: `@${mode}` };
 }
 
+function keys(mode: CallersName, apiKeyKind: 'org' | 'personal'): AccessRule {
+  return { callers: callersOf(mode, apiKeyKind), decorator: `@${mode}` };
+}
+
 /** Writes rules as decorators do, on a handler and on classes that extend one another, and compiles them. */
 function compile([ofHandler = [], ...ofClasses]: Levels): Policy {
   // Any function will do, as long as it is a new one: rules are kept on it.
@@ -99,8 +99,8 @@ function requirementsOf(policy: Policy): readonly OrgRequirement[] {
   return combinedOf(policy, orgRule)?.requirements ?? [];
 }
 
-describe('The callers', () => {
-  it('is a required user by default if the guard runs', () => {
+describe('The callers of a handler', () => {
+  it('are required users by default if the guard runs', () => {
     expect(compile([[], []])).toEqual({
       callers: callersOf('user'),
       isExplicit: false,
@@ -109,110 +109,34 @@ describe('The callers', () => {
     });
   });
 
-  describe.each(MODES)('%s', (mode) => {
-    it('comes from the handler, whatever decorators its classes have', () => {
-      for (const other of MODES) {
-        expect(callersNameOf(compile([[user(mode)], [user(other)], [user(other)]]).callers)).toBe(
-          mode,
-        );
-      }
-    });
-
-    it('comes from the class without a decorator on the handler', () => {
-      for (const other of MODES)
-        expect(callersNameOf(compile([[], [user(mode)], [user(other)]]).callers)).toBe(mode);
-    });
-
-    it('comes from the parent class without a decorator on handler and class', () => {
-      expect(callersNameOf(compile([[], [], [user(mode)]]).callers)).toBe(mode);
-    });
-  });
-
-  it.each<[CallersName, CallersName]>([
-    ['public', 'user'],
-    ['public', 'optional'],
-    ['optional', 'user'],
-  ])('is nobody if one level has %s and %s', (one, other) => {
-    expect(callersNameOf(compile([[user(one), user(other)]]).callers)).toBe('nobody');
-    expect(callersNameOf(compile([[user(other), user(one)]]).callers)).toBe('nobody');
-    expect(callersNameOf(compile([[], [user(one), user(other)]]).callers)).toBe('nobody');
-  });
-
-  const withoutMembership = ABOUT_USERS.filter((mode) => !CAN_HOLD['org']?.includes(mode));
-
-  it.each(withoutMembership)(
-    'is a required user under an organization rule of a class with %s',
-    (mode) => {
-      expect(callersNameOf(compile([[], [user(mode), ofOrg(member)]]).callers)).toBe('user');
-    },
-  );
-
-  it.each(withoutMembership)(
-    'is a required user under an organization rule of a handler whose class has %s',
-    (mode) => {
-      expect(callersNameOf(compile([[ofOrg(member)], [user(mode)]]).callers)).toBe('user');
-    },
-  );
-
-  it.each(['api-key', 'user-or-api-key', 'mcp'] as const)(
-    'stays %s under an organization rule, because keys and tokens can be in organizations',
-    (mode) => {
-      expect(callersNameOf(compile([[user(mode), ofOrg(admin)], [ofOrg(member)]]).callers)).toBe(
-        mode,
-      );
-      expect(callersNameOf(compile([[ofOrg(admin)], [user(mode)]]).callers)).toBe(mode);
-    },
-  );
-
-  it.each(['api-key', 'user-or-api-key'] as const)(
-    'is nobody if one level has %s for one kind of API keys, and for either',
-    (mode) => {
-      const either = user(mode);
-      const one: AccessRule = { callers: callersOf(mode, 'org'), decorator: '@org' };
-      expect(compile([[either, one]]).callers).toEqual(callersOf('nobody'));
-      expect(compile([[one, either]]).callers).toEqual(callersOf('nobody'));
-    },
-  );
-
-  it('is a required user under step-up MFA, but not under @RequireApiKey()', () => {
-    for (const mode of MODES) {
-      expect(callersNameOf(compile([[user(mode), ofStepUp('A')]]).callers)).toBe(
-        ABOUT_USERS.includes(mode) ? 'user' : 'nobody',
-      );
-    }
-  });
-});
-
-describe('Scope rules', () => {
   it.each<[CallersName, Levels]>([
-    ['mcp', [[ofScopes('read')], []]],
-    ['mcp', [[], [ofScopes('read')]]],
-    ['mcp', [[ofScopes('read'), ofOrg(admin)], []]],
+    ['optional', [[user('optional')], [user('public')]]],
+    ['optional', [[], [], [user('optional')]]],
+    ['nobody', [[user('public'), user('user')]]],
+    ['user', [[], [user('public'), ofOrg(member)]]],
+    ['user', [[ofOrg(member)], [user('optional')]]],
+    ['user', [[user('public'), ofOrg(member)]]],
+    ['api-key', [[ofOrg(admin)], [user('api-key')]]],
+    ['nobody', [[user('api-key'), ofStepUp('A')]]],
     ['mcp', [[ofScopes('read')], [ofOrg(admin)]]],
-    ['mcp', [[ofOrg(admin)], [ofScopes('read')]]],
-    ['mcp', [[ofScopes('read')], [user('optional')]]],
     ['mcp', [[ofScopes('read')], [user('public')]]],
-    ['mcp', [[user('mcp')], [user('user')], [ofScopes('read')]]],
-    ['nobody', [[ofScopes('read')], [user('user')]]],
     ['nobody', [[ofScopes('read')], [user('user-or-api-key')]]],
-    ['nobody', [[user('api-key')], [ofScopes('read')]]],
-    ['nobody', [[user('user'), ofScopes('read')]]],
     ['nobody', [[ofScopes('read'), ofStepUp('A')]]],
     ['nobody', [[user('mcp'), noImpersonation]]],
-    ['nobody', [[user('optional')], [ofScopes('read'), ofStepUp('A')]]],
     ['public', [[user('public')], [ofScopes('read')]]],
-  ])('imply an MCP token, and reject callers without one: %s under %j', (mode, levels) => {
-    expect(callersNameOf(compile(levels).callers)).toBe(mode);
+    ['nobody', [[user('api-key'), keys('api-key', 'org')]]],
+    ['nobody', [[keys('user-or-api-key', 'org'), user('user-or-api-key')]]],
+  ])('are those of the nearest level who can meet all rules: %s under %j', (name, levels) => {
+    expect(compile(levels).callers).toEqual(callersOf(name));
   });
 
-  it('of the handler, the class and its parents add up, each scope once', () => {
-    const levels = [
-      [ofScopes('write')],
-      [user('mcp'), ofScopes('read', 'write')],
-      [],
-      [ofScopes('admin', 'read')],
-    ];
-    expect(combinedOf(compile(levels), scopeRule)?.ofAll).toEqual(['write', 'read', 'admin']);
+  it('have the kind of API keys that the nearest rule about keys names', () => {
+    const ofOrgs = keys('api-key', 'org');
+    expect(compile([[ofOrgs], []]).callers).toEqual(callersOf('api-key', 'org'));
+    expect(compile([[user('api-key')], [ofOrgs]]).callers).toEqual(callersOf('api-key'));
+    for (const rule of [user('user'), ofScopes('read')]) {
+      expect(compile([[ofOrgs, rule]]).callers).toEqual(callersOf('nobody'));
+    }
   });
 });
 
@@ -264,22 +188,6 @@ describe('The user behind a credential', () => {
 });
 
 describe('Organization rules', () => {
-  it('of the handler, the class and its parents add up', () => {
-    const levels = [[ofOrg(admin)], [ofOrg(billing), ofOrg(owner)], [], [ofOrg(member)]];
-    expect(requirementsOf(compile(levels))).toEqual([admin, billing, owner, member]);
-  });
-
-  it.each(['user', 'optional'] as const)('are not lifted by %s on the handler', (mode) => {
-    const policy = compile([[user(mode)], [ofOrg(admin)]]);
-    expect(policy.callers).toEqual(callersOf('user'));
-    expect(requirementsOf(policy)).toEqual([admin]);
-  });
-
-  it.each(MODES)('are not lifted by %s on the class', (mode) => {
-    expect(requirementsOf(compile([[], [user(mode)], [ofOrg(admin)]]))).toEqual([admin]);
-    expect(requirementsOf(compile([[ofOrg(admin)], [user(mode)]]))).toEqual([admin]);
-  });
-
   it('of the classes are lifted by @Public() on the handler', () => {
     const policy = compile([
       [user('public')],
@@ -293,15 +201,6 @@ describe('Organization rules', () => {
       tokenSources: [],
       checks: [],
     });
-  });
-
-  it('of the handler apply despite @Public()', () => {
-    expect(callersNameOf(compile([[user('public'), ofOrg(member)]]).callers)).toBe('user');
-  });
-
-  it('of the classes apply when the handler is both @Public() and @RequireUser()', () => {
-    const access = compile([[user('public'), user('user')], [ofOrg(admin)]]);
-    expect(requirementsOf(access)).toEqual([admin]);
   });
 
   it('of a class do not apply to its parent', () => {
@@ -400,40 +299,23 @@ describe('@OverrideRules()', () => {
   });
 });
 
-describe('The organization source', () => {
+describe('The organization sources', () => {
   it.each<[string, Levels, OrgSource[]]>([
     ['the module’s if no level names one', [[ofOrg(admin)], [ofOrg(member)]], [sourceOfModule]],
-    ['its own if a rule names one', [[ofOrg(admin, sourceA)]], [sourceA]],
     ['the class’s for a rule without one', [[ofOrg(admin)], [ofOrg(member, sourceA)]], [sourceA]],
     [
       'not the handler’s for a rule of the class',
       [[ofOrg(admin, sourceA)], [ofOrg(member)]],
       [sourceA, sourceOfModule],
     ],
-    ['that of a rule next to it', [[ofOrg(admin), ofOrg(member, sourceA)]], [sourceA]],
+    ['that of a rule beside it', [[ofOrg(admin), ofOrg(member, sourceA)]], [sourceA]],
     [
-      'the nearest outer level’s for rules without one',
-      [[ofOrg(admin)], [ofOrg(member)], [ofOrg(owner, sourceB)]],
-      [sourceB],
-    ],
-    [
-      'each of the named ones, once',
-      [[ofOrg(admin, sourceA)], [ofOrg(member, sourceB)], [ofOrg(owner, sourceA)]],
-      [sourceA, sourceB],
-    ],
-    ['none without organization rules', [[user('user')]], []],
-    [
-      'the token’s for MCP clients',
-      [[user('mcp'), ofOrg(admin)], [ofOrg(member)]],
-      [sourceOfMcpToken],
-    ],
-    [
-      'one that a decorator names, for MCP clients too',
+      'one that a decorator names, for MCP clients too, and else the token’s',
       [[ofScopes('read'), ofOrg(admin)], [ofOrg(member, sourceA)], [ofOrg(owner)]],
       [sourceA, sourceOfMcpToken],
     ],
-  ])('is %s', (_which, levels, sources) => {
-    expect(combinedOf(compile(levels), orgRule)?.sources ?? []).toEqual(sources);
+  ])('are %s', (_which, levels, sources) => {
+    expect(combinedOf(compile(levels), orgRule)?.sources).toEqual(sources);
   });
 });
 
@@ -458,31 +340,6 @@ describe('The token source', () => {
     expect(compile(levels).tokenSources).toEqual(sources);
   });
 });
-
-function keys(mode: CallersName, apiKeyKind: 'org' | 'personal'): AccessRule {
-  return { callers: callersOf(mode, apiKeyKind), decorator: `@${mode}` };
-}
-
-describe('The kind of API keys', () => {
-  it('is that of the rules about keys', () => {
-    expect(apiKeyKindOf(compile([[keys('api-key', 'org')], []]).callers)).toBe('org');
-    expect(
-      apiKeyKindOf(compile([[user('api-key')], [keys('api-key', 'org')]]).callers),
-    ).toBeUndefined();
-  });
-
-  it('is undefined if all callers are rejected', () => {
-    for (const rule of [user('user'), ofScopes('read')]) {
-      const { callers } = compile([[keys('api-key', 'org'), rule]]);
-      expect(callers).toEqual(callersOf('nobody'));
-      expect(apiKeyKindOf(callers)).toBeUndefined();
-    }
-  });
-});
-
-function apiKeyKindOf(callers: Callers): unknown {
-  return kindsOf(callers).get('api-key');
-}
 
 function says(rules: readonly AccessRule[]): CallersName | undefined {
   const said = MODES.filter((mode) =>

@@ -35,149 +35,120 @@ function memberOf(
   );
 }
 
+const admin = memberOf('Admin', { permissions: ['can_read', 'can_write'] });
+const billing = memberOf('Billing', { inherited: ['Billing', '役割'] });
+/** There is no hierarchy, whatever the claim of inherited roles says. */
+const several = memberOf('Admin', {
+  structure: OrgRoleStructure.MultiRole,
+  inherited: ['Admin', 'Member'],
+  additional: ['Billing'],
+});
+
+/** Which of these requirements a member does not meet, by their words. */
+function unmet<Words>(org: OrgMemberInfo, all: Words[], of: (words: Words) => OrgRequirement) {
+  return all.filter((words) => unmetReasonOf(org, of(words)) !== undefined);
+}
+
+const atLeast = (role: string) => roleRequirement(role, false);
+const exactly = (role: string) => roleRequirement(role, true);
+const oneRole = (anyOf: string[]) => anyRoleRequirement({ anyOf });
+const onePermission = (anyOf: string[]) => anyPermissionRequirement({ anyOf });
+
 describe('An organization requirement', () => {
   it('of membership is met by every membership', () => {
     expect(unmetReasonOf(memberOf('Member'), { type: 'member' })).toBeUndefined();
   });
 
-  describe('of a role in a hierarchy', () => {
-    it.each([
-      ['Owner', ['Owner', 'Admin', 'Member']],
-      ['Admin', ['Admin', 'Member']],
-      ['Member', ['Member']],
-    ])('is met by %s for: %j', (role, minimumRoles) => {
-      const org = memberOf(role);
-      const met = (exact: boolean) =>
-        HIERARCHY.filter(
-          (required) => unmetReasonOf(org, roleRequirement(required, exact)) === undefined,
-        );
-      expect(met(false)).toEqual(minimumRoles);
-      expect(met(true)).toEqual([role]);
-    });
-
-    it('is met by roles of any name', () => {
-      const org = memberOf('Billing', { inherited: ['Billing', '役割'] });
-      expect(unmetReasonOf(org, roleRequirement('役割', false))).toBeUndefined();
-      expect(unmetReasonOf(org, roleRequirement('役割', true))).toBe('role_missing');
-    });
-
-    it.each(['admin', 'Admi', 'Admin ', 'toString', 'length', '0'])(
-      'is not met by Admin if %j is required',
-      (role) => {
-        expect(unmetReasonOf(memberOf('Admin'), roleRequirement(role, false))).toBe('role_missing');
-        expect(unmetReasonOf(memberOf('Admin'), roleRequirement(role, true))).toBe('role_missing');
-      },
-    );
+  it.each<[string, OrgMemberInfo, string[], string[], string[]]>([
+    ['an Owner', memberOf('Owner'), HIERARCHY, [], ['Admin', 'Member']],
+    ['an Admin', admin, HIERARCHY, ['Owner'], ['Owner', 'Member']],
+    ['a Member', memberOf('Member'), HIERARCHY, ['Owner', 'Admin'], ['Owner', 'Admin']],
+    ['roles of any name', billing, ['Billing', '役割'], [], ['役割']],
+    [
+      'several roles',
+      several,
+      ['Admin', 'Billing', 'Member', 'Owner'],
+      ['Member', 'Owner'],
+      ['Member', 'Owner'],
+    ],
+    ...['admin', 'Admi', 'Admin ', 'toString', 'length', '0'].map(
+      (role): [string, OrgMemberInfo, string[], string[], string[]] => [
+        `an Admin, of ${role}`,
+        admin,
+        [role],
+        [role],
+        [role],
+      ],
+    ),
+  ])('of a role is not met by %s', (_who, org, roles, notAtLeast, notExactly) => {
+    expect(unmet(org, roles, atLeast)).toEqual(notAtLeast);
+    expect(unmet(org, roles, exactly)).toEqual(notExactly);
   });
 
-  describe('of a role without a hierarchy', () => {
-    const org = memberOf('Admin', {
-      structure: OrgRoleStructure.MultiRole,
-      inherited: ['Admin', 'Member'],
-      additional: ['Billing'],
-    });
-
-    it.each([
-      ['Admin', undefined],
-      ['Billing', undefined],
-      // There is no hierarchy, whatever the claim of inherited roles says.
-      ['Member', 'role_missing'],
-      ['Owner', 'role_missing'],
-    ])('is met by having the role: %s', (role, unmet) => {
-      expect(unmetReasonOf(org, roleRequirement(role, false))).toBe(unmet);
-      expect(unmetReasonOf(org, roleRequirement(role, true))).toBe(unmet);
-    });
+  it.each<[string, OrgRequirement, string | undefined]>([
+    ['a permission', permissionsRequirement('can_read'), undefined],
+    ['a list of one', permissionsRequirement(['can_read']), undefined],
+    ['all of a list', permissionsRequirement(['can_read', 'can_write']), undefined],
+    ['one twice', permissionsRequirement(['can_write', 'can_write']), undefined],
+    ['another', permissionsRequirement('can_fly'), 'permission_missing'],
+    ['one of a list', permissionsRequirement(['can_read', 'can_fly']), 'permission_missing'],
+    ['a part of its name', permissionsRequirement('can_'), 'permission_missing'],
+    ['another case', permissionsRequirement('CAN_READ'), 'permission_missing'],
+    ['a property of lists', permissionsRequirement('length'), 'permission_missing'],
+    ['an empty list', { type: 'permissions', permissions: [] }, 'permission_missing'],
+    ['the first of two', onePermission(['can_read', 'can_fly']), undefined],
+    ['the second of two', onePermission(['can_fly', 'can_write']), undefined],
+    ['none of two', onePermission(['can_fly', 'CAN_READ']), 'permission_missing'],
+    ['the only role', oneRole(['Admin']), undefined],
+    ['the second role', oneRole(['Owner', 'Admin']), undefined],
+    ['the first role', oneRole(['Admin', 'Owner']), undefined],
+    // Admins are at least members, but alternatives are exact.
+    ['a lower role', oneRole(['Member']), 'role_missing'],
+    ['a lower and a higher role', oneRole(['Owner', 'Member']), 'role_missing'],
+    ['a higher role', atLeast('Owner'), 'role_missing'],
+  ])('is met, or not, by an Admin: %s', (_what, requirement, reason) => {
+    expect(unmetReasonOf(admin, requirement)).toBe(reason);
   });
 
-  describe('of permissions', () => {
-    const org = memberOf('Admin', { permissions: ['can_read', 'can_write'] });
-
-    it.each<[string | string[], string | undefined]>([
-      ['can_read', undefined],
-      [['can_read'], undefined],
-      [['can_read', 'can_write'], undefined],
-      [['can_write', 'can_write'], undefined],
-      ['can_fly', 'permission_missing'],
-      [['can_read', 'can_fly'], 'permission_missing'],
-      ['can_', 'permission_missing'],
-      ['CAN_READ', 'permission_missing'],
-      ['length', 'permission_missing'],
-    ])('requires all of %j', (permissions, unmet) => {
-      expect(unmetReasonOf(org, permissionsRequirement(permissions))).toBe(unmet);
-    });
-
-    it('is never met if the list is empty', () => {
-      expect(unmetReasonOf(org, { type: 'permissions', permissions: [] })).toBe(
-        'permission_missing',
-      );
-    });
-  });
-
-  it.each([undefined, null, '', ' ', '\t', 7, {}, [], ['Admin']])('rejects the role %j', (role) => {
-    expect(() => roleRequirement(role, false)).toThrow(/A role has to be a non-empty string/);
-    expect(() => roleRequirement(role, true)).toThrow(TypeError);
-  });
-
-  it.each([
-    undefined,
-    null,
-    '',
-    ' ',
-    7,
-    {},
-    [['can_read']],
-    ['can_read', ''],
-    ['can_read', undefined],
-  ])('rejects the permissions %j', (permissions) => {
-    expect(() => permissionsRequirement(permissions)).toThrow(
-      'A permission has to be a non-empty string.',
-    );
-  });
-
-  it('rejects an empty list of permissions', () => {
-    expect(() => permissionsRequirement([])).toThrow(/would let every caller in/);
+  it('is described by its type', () => {
+    const anyOf = ['one', 'other'];
+    expect([oneRole(anyOf), onePermission(anyOf), exactly('one')]).toEqual([
+      { type: 'any-role', roles: anyOf },
+      { type: 'any-permission', permissions: anyOf },
+      { type: 'role', role: 'one', exact: true },
+    ]);
   });
 
   it('is not affected by later changes to the given list', () => {
     const permissions = ['can_read', 'can_fly'];
     const requirement = permissionsRequirement(permissions);
     permissions.pop();
-    expect(unmetReasonOf(memberOf('Admin', { permissions: ['can_read'] }), requirement)).toBe(
-      'permission_missing',
-    );
+    expect(unmetReasonOf(admin, requirement)).toBe('permission_missing');
   });
 });
 
-describe('Alternatives', () => {
-  const org = memberOf('Admin', { permissions: ['can_read', 'can_write'] });
+describe('A name of a requirement', () => {
+  const NOT_A_ROLE = /A role has to be a non-empty string/;
+  const NOT_A_PERMISSION = 'A permission has to be a non-empty string.';
+  const wrongNames = [undefined, null, '', ' ', '\t', 7, {}, [['Admin']]];
 
-  it.each<[string[], string | undefined]>([
-    [['Admin'], undefined],
-    [['Owner', 'Admin'], undefined],
-    [['Admin', 'Owner'], undefined],
-    // Admins are at least members, but alternatives are exact.
-    [['Member'], 'role_missing'],
-    [['Owner', 'Member'], 'role_missing'],
-  ])('of roles require exactly one of %j', (anyOf, unmet) => {
-    expect(unmetReasonOf(org, anyRoleRequirement({ anyOf }))).toBe(unmet);
+  it.each([...wrongNames, []].map((name) => [name]))('of a role cannot be %j', (name) => {
+    expect(() => roleRequirement(name, false)).toThrow(NOT_A_ROLE);
+    expect(() => roleRequirement(name, true)).toThrow(TypeError);
   });
 
-  it.each<[string[], string | undefined]>([
-    [['can_read'], undefined],
-    [['can_fly', 'can_write'], undefined],
-    [['can_fly', 'CAN_READ'], 'permission_missing'],
-  ])('of permissions require one of %j', (anyOf, unmet) => {
-    expect(unmetReasonOf(org, anyPermissionRequirement({ anyOf }))).toBe(unmet);
+  it.each(wrongNames.map((name) => [name]))('of a permission cannot be %j', (name) => {
+    expect(() => permissionsRequirement(name)).toThrow(NOT_A_PERMISSION);
+    expect(() => permissionsRequirement(['can_read', name])).toThrow(NOT_A_PERMISSION);
   });
 
-  it('are described by their type', () => {
-    const anyOf = ['one', 'other'];
-    expect(anyRoleRequirement({ anyOf })).toEqual({ type: 'any-role', roles: anyOf });
-    expect(anyPermissionRequirement({ anyOf })).toEqual({
-      type: 'any-permission',
-      permissions: anyOf,
-    });
-    expect(roleRequirement('one', true)).toEqual({ type: 'role', role: 'one', exact: true });
+  it.each([[['']], [['Admin', ' ']], [[7]]])('of an alternative cannot be in %j', (anyOf) => {
+    expect(() => oneRole(anyOf as string[])).toThrow(NOT_A_ROLE);
+    expect(() => onePermission(anyOf as string[])).toThrow(NOT_A_PERMISSION);
+  });
+
+  it('is needed for permissions', () => {
+    expect(() => permissionsRequirement([])).toThrow(/would let every caller in/);
   });
 
   it.each<[object]>([
@@ -187,92 +158,68 @@ describe('Alternatives', () => {
     [{ anyOf: [] }],
     [{ anyOf: { length: 1 } }],
     [{ anyOf: ['Admin'], allOf: ['Owner'] }],
-  ])('require at least one, and no other keys: not %j', (wrong) => {
+  ])('is needed for alternatives, and no other key: not %j', (wrong) => {
     expect(() => anyRoleRequirement(wrong as never)).toThrow(
       'Alternatives have to be { anyOf: [...] }, with at least one role.',
     );
     expect(() => anyPermissionRequirement(wrong as never)).toThrow('with at least one permission.');
   });
 
-  it.each([[['']], [['Admin', ' ']], [[7]]])(
-    'require names that are not empty: not %j',
-    (anyOf) => {
-      const wrong = { anyOf } as { anyOf: string[] };
-      expect(() => anyRoleRequirement(wrong)).toThrow(/A role has to be a non-empty string/);
-      expect(() => anyPermissionRequirement(wrong)).toThrow(
-        /A permission has to be a non-empty string/,
-      );
-    },
-  );
-
-  it('are distinguished from names and lists of names', () => {
+  it('is distinguished from alternatives', () => {
     expect(isAnyOf({ anyOf: ['Admin'] })).toBe(true);
-    for (const other of ['Admin', ['Admin'], [], null, undefined, () => {}]) {
-      expect(isAnyOf(other)).toBe(false);
-    }
+    const others = ['Admin', ['Admin'], [], null, undefined, () => {}];
+    expect(others.filter(isAnyOf)).toEqual([]);
   });
 });
 
-describe('A misspelled requirement', () => {
-  const admin = memberOf('Admin', { permissions: ['can_view'], additional: ['Billing'] });
+const misspelled = (words: string) =>
+  `The rule requires the ${words}. Names are case-sensitive: correct the rule`;
+const otherRoles = (names: string) =>
+  `The caller does not have the required role in the organization, but ${names}`;
 
-  it.each([
-    [roleRequirement('admin', true), 'role "admin", and the caller has "Admin"'],
-    [roleRequirement('MEMBER', false), 'role "MEMBER", and the caller has "Member"'],
+describe('A requirement that is not met', () => {
+  const member = memberOf('Admin', { permissions: ['can_view'], additional: ['Billing'] });
+  const plain = Object.assign(memberOf('Admin'), { userAssignedAdditionalRoles: undefined });
+
+  it.each<[OrgMemberInfo, OrgRequirement, string | undefined]>([
+    [member, exactly('admin'), misspelled('role "admin", and the caller has "Admin"')],
+    [member, atLeast('MEMBER'), misspelled('role "MEMBER", and the caller has "Member"')],
     [
-      anyRoleRequirement({ anyOf: ['Owner', 'billing'] }),
-      'role "billing", and the caller has "Billing"',
+      member,
+      oneRole(['Owner', 'billing']),
+      misspelled('role "billing", and the caller has "Billing"'),
     ],
-    [permissionsRequirement(['Can_View']), 'permission "Can_View", and the caller has "can_view"'],
     [
-      anyPermissionRequirement({ anyOf: ['can_pay', 'CAN_VIEW'] }),
-      'permission "CAN_VIEW", and the caller has "can_view"',
+      member,
+      permissionsRequirement(['Can_View']),
+      misspelled('permission "Can_View", and the caller has "can_view"'),
     ],
-  ])('%j is described', (requirement, words) => {
-    expect(describeUnmet(admin, requirement)).toBe(
-      `The rule requires the ${words}. Names are case-sensitive: correct the rule`,
+    [
+      member,
+      onePermission(['can_pay', 'CAN_VIEW']),
+      misspelled('permission "CAN_VIEW", and the caller has "can_view"'),
+    ],
+    [member, exactly('Owner'), otherRoles('"Admin", "Billing"')],
+    [member, oneRole(['Owner', 'Auditor']), otherRoles('"Admin", "Billing"')],
+    [plain, exactly('OWNER'), otherRoles('"Admin"')],
+    // As API keys of an organization.
+    [memberOf(''), exactly('Owner'), undefined],
+    [member, { type: 'member' }, undefined],
+    [member, permissionsRequirement(['can_pay', 'can_view']), undefined],
+  ])('is described: %#', (org, requirement, words) => {
+    expect(describeUnmet(org, requirement)).toBe(words);
+  });
+
+  it.each<[string, string | undefined]>([
+    ['Can_View', misspelled('permission "Can_View", and the caller has "can_view"')],
+    ['can_pay', undefined],
+  ])('rejects, with the organization and the description: %s', (permission, detail) => {
+    expect(() => assertMeets(member, permissionsRequirement([permission]))).toThrow(
+      expect.objectContaining({ reason: 'permission_missing', orgId: 'acme', detail }),
     );
   });
 
-  it.each([
-    [roleRequirement('Owner', true), ', but "Admin", "Billing"'],
-    [anyRoleRequirement({ anyOf: ['Owner', 'Auditor'] }), ', but "Admin", "Billing"'],
-  ])('%j is not one, so the roles of the caller are named', (requirement, words) => {
-    expect(describeUnmet(admin, requirement)).toBe(
-      `The caller does not have the required role in the organization${words}`,
-    );
+  it('does not reject where it is met', () => {
+    expect(() => assertMeets(member, permissionsRequirement(['can_view']))).not.toThrow();
   });
-
-  it('is described where the membership names no additional roles', () => {
-    const plain = Object.assign(memberOf('Admin'), { userAssignedAdditionalRoles: undefined });
-    expect(describeUnmet(plain, roleRequirement('OWNER', true))).toBe(
-      'The caller does not have the required role in the organization, but "Admin"',
-    );
-  });
-
-  it('is the detail of the rejection, which names the organization', () => {
-    const lacking = (requirement: OrgRequirement) => () => assertMeets(admin, requirement);
-    expect(lacking(permissionsRequirement(['Can_View']))).toThrow(
-      expect.objectContaining({
-        reason: 'permission_missing',
-        orgId: 'acme',
-        detail: describeUnmet(admin, permissionsRequirement(['Can_View'])),
-      }),
-    );
-    expect(lacking(permissionsRequirement(['can_pay']))).toThrow(
-      expect.objectContaining({ reason: 'permission_missing', orgId: 'acme', detail: undefined }),
-    );
-    expect(lacking(permissionsRequirement(['can_view']))).not.toThrow();
-  });
-
-  it('is not looked for where the caller has no role, as API keys of an organization', () => {
-    expect(describeUnmet(memberOf(''), roleRequirement('Owner', true))).toBeUndefined();
-  });
-
-  it.each([[{ type: 'member' } as const], [permissionsRequirement(['can_pay', 'can_view'])]])(
-    '%j is not one',
-    (requirement) => {
-      expect(describeUnmet(admin, requirement)).toBeUndefined();
-    },
-  );
 });

@@ -22,29 +22,17 @@ import { RequireMcpToken, RequireScope } from 'nestjs-propelauth/mcp';
 /** For arguments that TypeScript would not let through. */
 const any = (value: unknown) => value as never;
 
-function circular() {
-  const metadata: Record<string, unknown> = {};
-  return Object.assign(metadata, { metadata });
-}
-
 describe('Arguments of decorators', () => {
   it.each<[string, () => unknown]>([
     ['an empty role', () => RequireOrgRole('')],
-    ['a blank role', () => RequireOrgRole(' ')],
-    ['null for a role', () => RequireOrgRole(any(null))],
-    ['a number for a role', () => RequireOrgRole(any(1))],
-    ['a list of roles', () => RequireOrgRole(any(['Owner']))],
     ['an exact that is not a boolean', () => RequireOrgRole('Owner', any({ exact: 'true' }))],
     ['an unknown option of a role', () => RequireOrgRole('Owner', any({ exactly: true }))],
     ['a source that is not a function', () => RequireOrgRole('Owner', any({ org: 'orgId' }))],
     ['a source instead of the options', () => RequireOrgRole('Owner', any('orgId'))],
     ['null for the options', () => RequireOrgRole('Owner', any(null))],
+    ['exact beside alternatives', () => RequireOrgRole({ anyOf: ['Owner'] }, { exact: true })],
     ['an empty permission', () => RequirePermission('')],
-    ['a blank permission', () => RequirePermission('\t')],
     ['an empty list of permissions', () => RequirePermission([])],
-    ['an empty permission in a list', () => RequirePermission(['can_view_billing', ''])],
-    ['undefined in a list', () => RequirePermission(any(['can_view_billing', undefined]))],
-    ['a list in a list', () => RequirePermission(any([['can_view_billing']]))],
     ['a second permission instead of the options', () => RequirePermission('a', any('b'))],
     ['exact for a permission', () => RequirePermission('a', any({ exact: true }))],
     ['an unknown option of a member', () => RequireOrgMember(any({ role: 'Owner' }))],
@@ -55,7 +43,6 @@ describe('Arguments of decorators', () => {
     ['an empty query parameter', () => orgFromQuery(' ')],
     ['a header without a name', () => orgFromHeader('')],
     ['a body property without a name', () => orgFromBody('')],
-    ['a number for a path parameter', () => orgFromParam(any(1))],
     ['no kind of callers', () => RequireCaller()],
     ['a value that is not the name of a kind', () => RequireCaller(any('Service token'))],
     ['a list of kinds', () => RequireCaller(any(['user', 'api-key']))],
@@ -63,22 +50,13 @@ describe('Arguments of decorators', () => {
     ['MCP clients beside users', () => RequireCaller('user', 'mcp')],
     ['an unknown kind of API keys', () => RequireApiKey(any({ kind: 'team' }))],
     ['a kind instead of the options', () => RequireApiKey(any('org'))],
-    ['several kinds of API keys', () => RequireApiKey(any({ kind: ['org', 'generic'] }))],
     ['a text for metadata', () => RequireApiKey(any({ metadata: 'admin' }))],
-    ['null for metadata', () => RequireApiKey(any({ metadata: null }))],
     ['a list for metadata', () => RequireUserOrApiKey(any({ metadata: ['admin'] }))],
     ['metadata that says nothing', () => RequireApiKey({ metadata: {} })],
-    ['metadata that is undefined', () => RequireApiKey({ metadata: { role: undefined } })],
     ['metadata with a function', () => RequireApiKey({ metadata: { role: () => true } })],
-    ['metadata with a date', () => RequireApiKey({ metadata: { since: new Date(0) } })],
-    ['metadata with NaN', () => RequireApiKey({ metadata: { level: NaN } })],
-    ['metadata with an empty place', () => RequireApiKey({ metadata: { roles: Array(1) } })],
-    ['metadata with a prototype', () => RequireApiKey({ metadata: Object.create({ a: 1 }) })],
-    ['metadata in itself', () => RequireApiKey({ metadata: circular() })],
     ['words without metadata', () => RequireApiKey({ words: 'scope read' })],
     ['a function for metadata without words', () => RequireApiKey({ metadata: () => true })],
     ['blank words', () => RequireApiKey({ metadata: () => true, words: ' ' })],
-    ['words of two lines', () => RequireApiKey({ metadata: { a: 1 }, words: 'a\nb' })],
     [
       'an asynchronous function',
       () => RequireApiKey({ metadata: any(async () => true), words: 'a' }),
@@ -99,31 +77,22 @@ describe('Arguments of decorators', () => {
     ['an unknown option of an MCP token', () => RequireMcpToken(any({ scope: 'read:reports' }))],
     ['a scope instead of the options', () => RequireMcpToken(any('read:reports'))],
     ['null for the options of an MCP token', () => RequireMcpToken(any(null))],
-    ['a number for the scopes', () => RequireMcpToken(any({ scopes: 1 }))],
     ['an empty list of scopes', () => RequireMcpToken({ scopes: [] })],
     ['an empty scope in a list', () => RequireMcpToken({ scopes: ['read:reports', ''] })],
-    ['undefined in a list of scopes', () => RequireMcpToken(any({ scopes: [undefined] }))],
     [
       'a gap in a list of scopes',
       () => RequireMcpToken(any({ scopes: Array.from({ length: 1 }) })),
     ],
     ['metadata of API keys', () => RequireMetadata({ a: 1 }, { of: 'api-key' })],
     ['metadata of nobody', () => RequireMetadata({ a: 1 }, any({}))],
-    ['an empty metadata object', () => RequireMetadata({}, { of: 'service' })],
     ['a metadata function without words', () => RequireMetadata(() => true, { of: 'service' })],
     ['an empty scope', () => RequireScope('')],
     ['a scope of a kind without scopes', () => RequireScope('read', { of: 'user' })],
     ['two scopes in one string', () => RequireScope('read:reports write:reports')],
-    ['an empty list', () => RequireScope([])],
-    ['a list in a list of scopes', () => RequireScope(any([['read:reports']]))],
-    ['a gap in a list', () => RequireScope(any(Array(1)))],
     ['an empty scope among alternatives', () => RequireScope({ anyOf: ['read:reports', ''] })],
-    ['no alternatives', () => RequireScope({ anyOf: [] })],
     ['options instead of a scope', () => RequireScope(any({ of: 'service' }))],
     ['a second scope instead of the options', () => RequireScope('a', any('b'))],
     ['a scope with a quotation mark', () => RequireScope('read"reports')],
-    ['a scope with a backslash', () => RequireScope('read\\reports')],
-    ['a scope with a line break', () => RequireScope('read:reports\n')],
     ['a scope with a character outside ASCII', () => RequireScope('read:r\u00e9ports')],
   ])('are checked when the class is defined: %s throws', (_what, decorate) => {
     expect(decorate).toThrow(TypeError);
