@@ -34,16 +34,19 @@ describe('The option metadata', () => {
       async () => true,
       'The option metadata of @A() is an asynchronous function. Return true or false instead of a promise.',
     ],
-    ...[undefined, null, 'a', [], {}].map((metadata): [string, unknown, string] => [
-      JSON.stringify(metadata) ?? 'undefined',
-      metadata,
-      "The option metadata of @A() has to be a function, or an object with what the metadata contains, such as { scopes: ['reports:write'] }.",
-    ]),
+    ...[undefined, null, 'a', [], {}, Object.create({ a: 1 })].map(
+      (metadata: unknown): [string, unknown, string] => [
+        JSON.stringify(metadata) ?? 'undefined',
+        metadata,
+        "The option metadata of @A() has to be a function, or an object with what the metadata contains, such as { scopes: ['reports:write'] }.",
+      ],
+    ),
     ...(
       [
         ['a', { a: undefined }],
         ['a', { a: Number.NaN }],
         ['a', { a: new Date(0) }],
+        ['a.0', { a: Array(1) }],
         ['a.1', { a: ['b', () => true] }],
         ['a.b', { a: { b: 1n } }],
         [Array.from({ length: 20 }, () => 'inner').join('.'), nested(20)],

@@ -140,7 +140,7 @@ describe('The scopes of a decorator', () => {
     },
   );
 
-  it.each([undefined, null, '', 'a b', 'a"b', 7, [['read']]])(
+  it.each([undefined, null, '', 'a b', 'a"b', 'a\\b', 'a\n', 'a\u00e9', 7, [['read']]])(
     'are scopes of OAuth 2.0, and not %j',
     (given) => {
       for (const all of [given, [given], ['read', given], { anyOf: ['read', given] }]) {
