@@ -8,6 +8,7 @@ import {
   rsaSignature,
   type RawToken,
 } from '../../../test/support/raw-token.js';
+import { ps256 } from '../../../test/support/forge.js';
 import { ResolvedOptions } from '../../options/resolved-options.js';
 import { TokenVerifier, type VerifiedToken } from './token-verifier.js';
 import { Rejection } from '../../rejections/rejection.js';
@@ -86,8 +87,12 @@ describe('TokenVerifier', () => {
   it.each<[string, RejectionReason, Record<string, unknown>]>([
     ['another issuer', 'issuer_mismatch', { iss: 'https://auth.example.org' }],
     ['an issuer that ends in a slash', 'issuer_mismatch', { iss: `${AUTH_URL}/` }],
+    ['the issuer under http', 'issuer_mismatch', { iss: AUTH_URL.replace('https', 'http') }],
+    ['an issuer that begins with ours', 'issuer_mismatch', { iss: `${AUTH_URL}.evil.example` }],
     ['an issuer that is not a string', 'issuer_mismatch', { iss: [AUTH_URL] }],
+    ['an issuer of null', 'issuer_mismatch', { iss: null }],
     ['no issuer', 'claims_invalid', { iss: undefined }],
+    ['a negative expiry', 'token_expired', { exp: -1 }],
     ['no expiry', 'claims_invalid', { exp: undefined }],
     ['an expiry that is a string', 'claims_invalid', { exp: String(NOW + 10) }],
     ['an expiry of null', 'claims_invalid', { exp: null }],
@@ -137,7 +142,13 @@ describe('TokenVerifier', () => {
       'algorithm_not_allowed',
       { header: { alg: 'RS384' }, signature: rsaSignature(issuer.keys.privateKey, 'sha384') },
     ],
+    [
+      'properly signed with RSASSA-PSS',
+      'algorithm_not_allowed',
+      { header: { alg: 'PS256' }, signature: ps256(issuer.keys.privateKey) },
+    ],
     ['with an algorithm in lower case', 'algorithm_not_allowed', { header: { alg: 'rs256' } }],
+    ['with several algorithms', 'token_malformed', { header: { alg: ['RS256'] } }],
     ['without an algorithm', 'token_malformed', { header: { typ: 'JWT' } }],
     [
       'with a critical extension',
@@ -151,10 +162,20 @@ describe('TokenVerifier', () => {
     ],
     ['whose header is not JSON', 'token_malformed', { header: 'no JSON' }],
     ['whose header is an array', 'token_malformed', { header: '["RS256"]' }],
+    ['whose header is null', 'token_malformed', { header: 'null' }],
+    ['whose payload is empty', 'claims_invalid', { payload: {} }],
     ['whose payload is not JSON', 'token_malformed', { payload: 'no JSON' }],
     ['whose payload is an array', 'token_malformed', { payload: '[]' }],
+    ['whose payload is a text', 'token_malformed', { payload: '"alice"' }],
+    ['whose payload is null', 'token_malformed', { payload: 'null' }],
   ])('rejects a token %s: %s', async (_what, reason, token) => {
     expect(await verdictOn(rawToken({ payload: claims, signature: sign, ...token }))).toBe(reason);
+  });
+
+  it('accepts claims that it does not know', async () => {
+    expect(await verdictOn(signed({ aud: 'someone', new_claim: { any: [null] } }))).toBe(
+      'accepted',
+    );
   });
 
   it('checks the signature before any claim', async () => {

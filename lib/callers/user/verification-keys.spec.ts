@@ -1,33 +1,36 @@
+import { createPublicKey } from 'node:crypto';
 import { Logger } from '@nestjs/common';
 import { registerCleanup } from '../../../test/support/clean-up.js';
-import { stopClock } from '../../../test/support/fake-timers.js';
+import { stopClock, useFakeTimers } from '../../../test/support/fake-timers.js';
 import { generateRsaKeyPair } from '../../../test/support/keys.js';
 import { API_KEY, AUTH_URL } from '../../../test/support/project.js';
 import { RecordingLogger } from '../../../test/support/recording-logger.js';
 import type { BackendClient } from '../../propelauth/backend/backend-client.js';
 import { PropelAuthConfigurationError } from '../../options/configuration.error.js';
 import { ResolvedOptions } from '../../options/resolved-options.js';
-import { unavailable } from '../../rejections/rejection.js';
+import { Rejection, unavailable } from '../../rejections/rejection.js';
 import { VerificationKeys } from './verification-keys.js';
 
-const [pem, otherPem] = [generateRsaKeyPair().publicKeyPem, generateRsaKeyPair().publicKeyPem];
+const HOUR = 3_600_000;
+const START = 1_800_000_000;
+
+const { publicKeyPem: pem } = generateRsaKeyPair();
+const { publicKeyPem: otherPem } = generateRsaKeyPair();
+const account = { authUrl: AUTH_URL, apiKey: API_KEY };
+const options = new ResolvedOptions(account);
+const tolerance = options.clockToleranceSeconds;
+
 const log = new RecordingLogger();
-const options = new ResolvedOptions({ authUrl: AUTH_URL, apiKey: API_KEY });
+/** The key that PropelAuth returns; `undefined` while it cannot be reached. */
 let answer: string | undefined;
+let retryAfter: number | undefined;
+let fetches = 0;
+let monotonicClock: jest.SpyInstance;
 let keys: VerificationKeys;
 
-beforeEach(async () => {
-  Logger.overrideLogger(log);
-  log.lines.length = 0;
-  // Also before the first fetch: how often the key may be fetched goes by this clock from the start.
-  jest.spyOn(performance, 'now').mockReturnValue(0);
-  answer = pem;
-  keys = createKeys();
-  await fetchAt(0, pem, () => keys.onModuleInit());
-});
-
 async function fetchVerifierKey(): Promise<string> {
-  if (answer === undefined) throw unavailable('PropelAuth cannot be reached');
+  fetches++;
+  if (answer === undefined) throw unavailable('PropelAuth cannot be reached', retryAfter);
   return answer;
 }
 
@@ -40,64 +43,291 @@ function createKeys(
   return created;
 }
 
-/** Has the key fetched, as a token does that it does not verify. */
-async function fetchAt(
-  second: number,
-  answered: string | undefined,
-  fetch = () => keys.refetchFor(Date.now() / 1000).catch(() => undefined),
-): Promise<void> {
-  jest.spyOn(performance, 'now').mockReturnValue(second * 1_000);
-  answer = answered;
-  await fetch();
+function withConfiguredKey(verifierKey: string): VerificationKeys {
+  const manualTokenVerificationMetadata = { issuer: AUTH_URL, verifierKey };
+  return createKeys(
+    undefined,
+    new ResolvedOptions({ ...account, manualTokenVerificationMetadata }),
+  );
 }
 
-describe('A verification key that cannot be fetched', () => {
-  it('logs one warning, and one line when it is available again', async () => {
-    for (const second of [1, 100, 3_600]) await fetchAt(second, undefined);
-    expect(log.of('warn')).toEqual([expect.stringContaining('verification key stays in use')]);
-    await fetchAt(3_700, pem);
-    expect(log.of('log')).toEqual([expect.stringContaining('returns the verification key again')]);
+/** Has a token cause a fetch at this second of the monotonic clock. */
+async function refetchAt(second: number, answered: string | undefined): Promise<void> {
+  monotonicClock.mockReturnValue(second * 1_000);
+  answer = answered;
+  await keys.refetchFor(Date.now() / 1000).catch(() => undefined);
+}
+
+/** Of warnings and of other lines. */
+const countOfLines = () => [log.of('warn').length, log.of('log').length];
+
+function stopMonotonicClock(): void {
+  monotonicClock = jest.spyOn(performance, 'now').mockReturnValue(0);
+}
+
+const rejectedFor = (retryAfterSeconds: number, reason: Rejection['reason']) =>
+  new Rejection(reason, { retryAfterSeconds });
+
+const unverifiedFor = (seconds: number) => rejectedFor(seconds, 'signature_unverified');
+
+const never = { fetchVerifierKey: () => new Promise(() => {}) };
+
+beforeEach(async () => {
+  Logger.overrideLogger(log);
+  log.lines.length = 0;
+  stopClock(START * 1_000 + 500);
+  answer = pem;
+  retryAfter = undefined;
+  keys = createKeys();
+  await keys.onModuleInit();
+  fetches = 0;
+});
+
+describe('A caller that waits for a verification key', () => {
+  it('gets the current key at once, even during another fetch', async () => {
+    keys = createKeys(never);
+    keys.current = createPublicKey(pem);
+    keys.refetchFor(START).catch(() => undefined);
+    const next = new Promise((resolve) => setImmediate(resolve, 'nothing'));
+    expect(await Promise.race([keys.awaitKey(), next])).toBe(keys.current);
   });
 
-  it('within a minute of an earlier failure is logged when that minute is over', async () => {
-    await fetchAt(1, undefined);
-    await fetchAt(20, pem);
-    await fetchAt(40, undefined);
-    expect(log.of('warn')).toHaveLength(1);
-    for (const second of [61, 100, 3_600]) await fetchAt(second, undefined);
-    expect(log.of('warn')).toHaveLength(2);
-    await fetchAt(3_700, pem);
-    expect(log.of('log')).toHaveLength(2);
+  it('gets the key of a fetch in progress', async () => {
+    keys = createKeys();
+    const fetching = keys.onModuleInit();
+    expect((await keys.awaitKey()).equals(createPublicKey(pem))).toBe(true);
+    await fetching;
+  });
+
+  it('gets the time of the next request, if there is no key', async () => {
+    keys = createKeys();
+    jest.spyOn(Math, 'random').mockReturnValue(1);
+    answer = undefined;
+    for (let count = 0; count < 3; count++) await keys.onModuleInit();
+    // Two seconds after the third failure.
+    await expect(keys.awaitKey()).rejects.toEqual(rejectedFor(2, 'keys_unavailable'));
+    jest.setSystemTime(START * 1_000 + 10_000);
+    await expect(keys.awaitKey()).rejects.toEqual(rejectedFor(1, 'keys_unavailable'));
+  });
+});
+
+describe('A token that the key does not verify', () => {
+  beforeEach(stopMonotonicClock);
+
+  it.each<[string, number, number]>([
+    ['in the second of the last fetch', 0, 1],
+    ['in that second by a clock that is behind by the leeway', -tolerance, 1],
+    ['before', -tolerance - 1, 0],
+  ])('causes a fetch if it may have been issued since the last: %s', async (_when, at, count) => {
+    await keys.refetchFor(START + at);
+    expect(fetches).toBe(count);
+  });
+
+  it.each<[string, number, number]>([
+    ['in the second of its fetch', 0, 1],
+    ['before', -1, 0],
+  ])(
+    'causes no fetch if it was issued before the key replaced another: %s',
+    async (_when, at, count) => {
+      answer = otherPem;
+      await keys.onModuleInit();
+      fetches = 0;
+      await keys.refetchFor(START + at);
+      expect(fetches).toBe(count);
+    },
+  );
+
+  it('causes a fetch whenever it was issued, if the clock was set back since', async () => {
+    answer = otherPem;
+    await keys.onModuleInit();
+    jest.setSystemTime(1_700_000_000_000);
+    await keys.refetchFor(1_600_000_000);
+    expect(fetches).toBe(2);
+    monotonicClock.mockReturnValue(10_000);
+    jest.setSystemTime(1_700_000_100_000);
+    await keys.refetchFor(1_700_000_100);
+    expect(fetches).toBe(3);
+  });
+
+  it('causes one fetch every 10 s, and waits for the next if another token caused the last', async () => {
+    await keys.refetchFor(START);
+    await expect(keys.refetchFor(START)).rejects.toEqual(unverifiedFor(10));
+    monotonicClock.mockReturnValue(9_999);
+    await expect(keys.refetchFor(START)).rejects.toEqual(unverifiedFor(1));
+    expect(fetches).toBe(1);
+    monotonicClock.mockReturnValue(10_000);
+    await keys.refetchFor(START);
+    expect(fetches).toBe(2);
+  });
+
+  it('causes no fetch before the time that PropelAuth has asked for', async () => {
+    answer = undefined;
+    retryAfter = 60;
+    await expect(keys.refetchFor(START)).rejects.toEqual(unverifiedFor(60));
+    monotonicClock.mockReturnValue(30_000);
+    await expect(keys.refetchFor(START)).rejects.toEqual(unverifiedFor(30));
+    expect(fetches).toBe(1);
+  });
+
+  it.each([
+    ['the same key', pem, [unverifiedFor(10), unverifiedFor(10)]],
+    ['another key', otherPem, [undefined, undefined]],
+  ])('shares a fetch in progress, which brings %s', async (_what, brought, outcomes) => {
+    answer = brought;
+    const all = [1, 2, 3].map(() => keys.refetchFor(START).catch((error: unknown) => error));
+    expect(await Promise.all(all)).toEqual([undefined, ...outcomes]);
+    expect(fetches).toBe(1);
+  });
+
+  it('waits for a fetch for 2 s at most', async () => {
+    monotonicClock.mockRestore();
+    useFakeTimers();
+    keys = createKeys(never);
+    keys.current = createPublicKey(pem);
+    const waiting = keys.refetchFor(START).catch((error: unknown) => error);
+    await jest.advanceTimersByTimeAsync(2_000);
+    expect(await waiting).toEqual(unverifiedFor(8));
+    await expect(keys.refetchFor(START)).rejects.toEqual(unverifiedFor(8));
+  });
+
+  it('is not rejected for good when the fetch fails', async () => {
+    answer = undefined;
+    await expect(keys.refetchFor(START)).rejects.toEqual(unverifiedFor(10));
+    expect(keys.current?.equals(createPublicKey(pem))).toBe(true);
+  });
+
+  it('causes no fetch after the application has closed, and is not rejected for good', async () => {
+    keys.onModuleDestroy();
+    await expect(keys.refetchFor(START)).rejects.toEqual(unverifiedFor(1));
+    expect(fetches).toBe(0);
+  });
+});
+
+describe('The verification key', () => {
+  it('stays the same object until it changes, so that verified tokens stay valid', async () => {
+    const first = keys.current;
+    await keys.onModuleInit();
+    expect(keys.current).toBe(first);
+    answer = otherPem;
+    await keys.onModuleInit();
+    expect(keys.current?.equals(createPublicKey(otherPem))).toBe(true);
+  });
+
+  it('fails startup if the options are wrong, and is not requested again', async () => {
+    useFakeTimers();
+    const error = new PropelAuthConfigurationError('authUrl');
+    keys = createKeys({ fetchVerifierKey: () => Promise.reject(error) });
+    await expect(keys.onModuleInit()).rejects.toThrow('authUrl');
+    expect(jest.getTimerCount()).toBe(0);
+  });
+
+  it('is refreshed on schedule, and not after the application has closed', async () => {
+    useFakeTimers();
+    keys = createKeys();
+    await keys.onModuleInit();
+    fetches = 0;
+    await jest.advanceTimersByTimeAsync(4.5 * HOUR);
+    expect(fetches).toBe(1);
+    const fetching = keys.onModuleInit();
+    keys.onModuleDestroy();
+    await fetching;
+    expect(jest.getTimerCount()).toBe(0);
+  });
+
+  it.each([
+    [0, 3.6],
+    [0.5, 4],
+    [1, 4.4],
+  ])('is refreshed after about four hours: %d', async (random, hours) => {
+    jest.spyOn(Math, 'random').mockReturnValue(random);
+    const timers = jest.spyOn(globalThis, 'setTimeout');
+    await keys.onModuleInit();
+    expect(timers.mock.calls.at(-1)?.[1]).toBe(hours * HOUR);
+  });
+
+  it('is as old as its request to PropelAuth, and never younger than now', async () => {
+    keys = createKeys();
+    expect(keys.ageSeconds).toBeUndefined();
+    await keys.onModuleInit();
+    expect(keys.ageSeconds).toBe(0);
+    jest.setSystemTime(START * 1_000 + 91_000);
+    expect(keys.ageSeconds).toBe(90.5);
+    jest.setSystemTime(1_700_000_000_000);
+    expect(keys.ageSeconds).toBe(0);
+  });
+});
+
+describe('A configured key', () => {
+  it('is used at once, has no age, and no key is ever fetched', async () => {
+    keys = withConfiguredKey(otherPem);
+    expect(keys.current?.equals(createPublicKey(otherPem))).toBe(true);
+    await keys.onModuleInit();
+    await keys.refetchFor(Date.now() / 1000);
+    expect(fetches).toBe(0);
+    expect(keys.ageSeconds).toBeUndefined();
+  });
+
+  it('that is unusable fails startup, and names the option and the fix', () => {
+    expect(() => withConfiguredKey('-----BEGIN CERTIFICATE-----')).toThrow(
+      new PropelAuthConfigurationError(
+        'manualTokenVerificationMetadata.verifierKey is not usable: it does not start with -----BEGIN PUBLIC KEY-----. ' +
+          'Copy the public key from the Backend Integration page of your PropelAuth dashboard.',
+      ),
+    );
+  });
+});
+
+describe('A verification key that cannot be fetched', () => {
+  beforeEach(stopMonotonicClock);
+
+  it('logs one warning, and one line when it is available again', async () => {
+    for (const second of [1, 100, 3_600]) await refetchAt(second, undefined);
+    await refetchAt(7_200, pem);
+    expect(log.lines).toEqual([
+      {
+        level: 'warn',
+        text: 'PropelAuth cannot be reached. The current verification key stays in use. Retrying. PropelAuth',
+      },
+      { level: 'log', text: 'PropelAuth returns the verification key again. PropelAuth' },
+    ]);
+  });
+
+  it('again within a minute of a warning logs another when that minute is over', async () => {
+    await refetchAt(1, undefined);
+    await refetchAt(20, pem);
+    await refetchAt(40, undefined);
+    expect(countOfLines()).toEqual([1, 1]);
+    for (const second of [61, 100, 3_600]) await refetchAt(second, undefined);
+    expect(countOfLines()).toEqual([2, 1]);
+    await refetchAt(3_700, pem);
+    expect(countOfLines()).toEqual([2, 2]);
   });
 
   it('for less than a minute, without a warning, logs no end either', async () => {
-    await fetchAt(1, undefined);
-    await fetchAt(20, pem);
-    await fetchAt(40, undefined);
-    await fetchAt(50, pem);
-    expect([log.of('warn').length, log.of('log').length]).toEqual([1, 1]);
+    await refetchAt(1, undefined);
+    await refetchAt(20, pem);
+    await refetchAt(40, undefined);
+    await refetchAt(50, pem);
+    expect(countOfLines()).toEqual([1, 1]);
   });
 
   it('and has changed in the meantime logs two lines', async () => {
-    await fetchAt(1, undefined);
-    await fetchAt(20, otherPem);
+    await refetchAt(1, undefined);
+    await refetchAt(20, otherPem);
     expect(log.of('log')).toEqual([
       expect.stringContaining('returns the verification key again'),
       'The verification key has changed. PropelAuth',
     ]);
   });
-});
 
-describe('A problem with the verification key', () => {
   it('is reported from the first failure until the next success, with its start', async () => {
     expect(keys.failure()).toBeUndefined();
-    stopClock(1_000_000);
-    await fetchAt(1, undefined);
-    jest.setSystemTime(2_000_000);
-    await fetchAt(100, undefined);
-    const message = 'PropelAuth cannot be reached';
-    expect(keys.failure()).toEqual({ message, since: new Date(1_000_000) });
-    await fetchAt(200, pem);
+    const since = new Date();
+    await refetchAt(1, undefined);
+    jest.setSystemTime(START * 1_000 + 100_000);
+    await refetchAt(100, undefined);
+    expect(keys.failure()).toEqual({ message: 'PropelAuth cannot be reached', since });
+    await refetchAt(200, pem);
     expect(keys.failure()).toBeUndefined();
   });
 
@@ -108,7 +338,8 @@ describe('A problem with the verification key', () => {
     'of %s logs one warning at startup, with what requests get until there is a key',
     async (authUrl, advice) => {
       keys = createKeys(undefined, new ResolvedOptions({ authUrl, apiKey: API_KEY }));
-      await fetchAt(0, undefined, () => keys.onModuleInit());
+      answer = undefined;
+      await keys.onModuleInit();
       expect(log.of('warn')).toEqual([
         `PropelAuth cannot be reached. Requests with an access token return 503 until the verification key has been fetched. ${advice} PropelAuth`,
       ]);
@@ -124,31 +355,17 @@ describe('A problem with the verification key', () => {
     ],
   ])('is reported for %s, which is not repeated', async (_what, unusable, why) => {
     keys = createKeys();
-    await fetchAt(0, unusable, () => keys.onModuleInit());
+    answer = unusable;
+    await keys.onModuleInit();
     expect(keys.failure()?.message).toBe(
       `PropelAuth returned an unusable verification key: ${why}`,
     );
     expect(keys.current).toBeUndefined();
   });
 
-  it('is not reported for other errors', async () => {
+  it('for another reason than an error is reported without it', async () => {
     keys = createKeys({ fetchVerifierKey: () => Promise.reject('a secret') });
     await keys.onModuleInit();
     expect(keys.failure()?.message).toBe('The verification key cannot be fetched from PropelAuth');
-  });
-
-  it('fails startup for a configured key, and names the option and the fix', () => {
-    const verifierKey = '-----BEGIN CERTIFICATE-----';
-    const manual = new ResolvedOptions({
-      authUrl: AUTH_URL,
-      apiKey: API_KEY,
-      manualTokenVerificationMetadata: { issuer: AUTH_URL, verifierKey },
-    });
-    expect(() => new VerificationKeys(manual, {} as BackendClient)).toThrow(
-      new PropelAuthConfigurationError(
-        'manualTokenVerificationMetadata.verifierKey is not usable: it does not start with -----BEGIN PUBLIC KEY-----. ' +
-          'Copy the public key from the Backend Integration page of your PropelAuth dashboard.',
-      ),
-    );
   });
 });

@@ -91,6 +91,13 @@ describe('readMembership', () => {
     expect(() => readMembership(acme({ org_id }))).toThrow(REJECTED);
   });
 
+  it.each(['an id with spaces', '0', 'Ünïcödé', 'prototype', '__proto'])(
+    'accepts an organization with the id %s',
+    (org_id) => {
+      expect(readMembership(acme({ org_id }))?.orgId).toBe(org_id);
+    },
+  );
+
   it.each(['single_role_in_hierarchy', 'multi_role'])(
     'accepts the role structure %s',
     (structure) => {
