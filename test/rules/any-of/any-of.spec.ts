@@ -75,6 +75,9 @@ const inBoth = {
   orgs: [...(carol.orgs ?? []), { orgId: GLOBEX_ID, orgName: 'Globex', role: 'Member' }],
 };
 
+const member = RequireOrgMember();
+const NOT_A_RULE = 'got something else than the result of a rule';
+
 const decisions: AccessDecisionEvent[] = [];
 
 const application = beforeTests(() =>
@@ -215,53 +218,36 @@ describe('@RequireAnyOf()', () => {
     });
   });
 
-  it.each<[string, AccessDecorator[], string]>([
-    ['no branch', [], 'needs two rules or more.'],
-    ['one branch', [RequireOrgMember()], 'needs two rules or more.'],
-    ['a caller', [RequireOrgMember(), RequireUser()], 'cannot have @RequireUser() as a branch'],
-    ['API keys', [RequireOrgMember(), RequireApiKey()], 'cannot have @RequireApiKey() as a branch'],
-    [
-      'step-up',
-      [RequireOrgMember(), RequireStepUpMfa('PAY')],
-      "cannot have @RequireStepUpMfa('PAY') as a branch",
-    ],
-    [
-      'impersonation',
-      [RequireOrgMember(), DenyImpersonation()],
-      'cannot have @DenyImpersonation() as a branch',
-    ],
+  it.each<[string, string, ...unknown[]]>([
+    ['no branch', 'needs two rules or more.'],
+    ['one branch', 'needs two rules or more.', member],
+    ['a caller', 'cannot have @RequireUser() as a branch', member, RequireUser()],
+    ['API keys', 'cannot have @RequireApiKey() as a branch', member, RequireApiKey()],
+    ['step-up', "cannot have @RequireStepUpMfa('PAY')", member, RequireStepUpMfa('PAY')],
+    ['impersonation', 'cannot have @DenyImpersonation()', member, DenyImpersonation()],
     [
       'metadata, which is about one kind of callers',
-      [RequireOrgMember(), RequireMetadata({ region: 'eu' }, { of: 'service' })],
       'cannot have @RequireMetadata() as a branch: only rules about organizations and scopes, and those of your application.',
+      member,
+      RequireMetadata({ region: 'eu' }, { of: 'service' }),
     ],
-    [
-      'several in one',
-      [RequireOrgMember(), applyDecorators(RequireOrgMember())],
-      'got something else than the result of a rule',
-    ],
-    [
-      'no decorator',
-      [RequireOrgMember(), RequireOrgRole as never],
-      'got something else than the result of a rule',
-    ],
+    ['several in one', NOT_A_RULE, member, applyDecorators(member)],
+    ['no decorator', NOT_A_RULE, member, RequireOrgRole],
     [
       'one of a kind',
-      [RequireOrgMember(), RequireScope('read', { of: 'service' })],
       'with the option of as a branch.',
+      member,
+      RequireScope('read', { of: 'service' }),
     ],
     [
       'one with a token',
-      [RequireOrgMember(), RequireOrgMember({ tokenSource: () => '' })],
       'with the option tokenSource as a branch.',
+      member,
+      RequireOrgMember({ tokenSource: () => '' }),
     ],
-    [
-      'undefined',
-      [RequireOrgMember(), undefined as never],
-      'Argument 2 of @RequireAnyOf() is undefined',
-    ],
-  ])('throws for %s', (_what, branches, message) => {
-    expect(() => RequireAnyOf(...branches)).toThrow(message);
+    ['undefined', 'Argument 2 of @RequireAnyOf() is undefined', member, undefined],
+  ])('throws for %s', (_what, message, ...branches) => {
+    expect(() => RequireAnyOf(...(branches as AccessDecorator[]))).toThrow(message);
   });
 });
 
