@@ -31,6 +31,7 @@ const applicationOf = () => ({
   own: noOwn,
 });
 const policies = () => new Policies(applicationOf());
+const policyOf = (type: Type, name: string) => policies().ofHandler(type, methodOf(type, name));
 
 /** Two handlers, one under a rule of its own. */
 function reports() {
@@ -56,23 +57,15 @@ it('A handler is exempt if its class is and it has no rule', () => {
 describe('The policy of a handler', () => {
   it('has the rules of its decorators', () => {
     const Reports = reports();
-    const ofReports = policies();
-    expect(callersNameOf(ofReports.ofHandler(Reports, methodOf(Reports, 'list')).callers)).toBe(
-      'user',
-    );
-    expect(callersNameOf(ofReports.ofHandler(Reports, methodOf(Reports, 'show')).callers)).toBe(
-      'optional',
-    );
+    expect(policyOf(Reports, 'list').callers).toEqual(callersOf('user'));
+    expect(policyOf(Reports, 'show').callers).toEqual(callersOf('optional'));
   });
 
   it('says that only the handler knows if its response stays open, for MCP clients alone', () => {
     const Reports = reports();
     writeOverClass(Reports, callerRule('@mcp', 'mcp'));
-    const all = policies();
-    const { callers, eventStream } = all.ofHandler(Reports, methodOf(Reports, 'list'));
-    expect([callers, eventStream]).toEqual([MCP_CLIENT, 'maybe']);
-    const show = all.ofHandler(Reports, methodOf(Reports, 'show'));
-    expect(show).not.toHaveProperty('eventStream');
+    expect(policyOf(Reports, 'list')).toMatchObject({ callers: MCP_CLIENT, eventStream: 'maybe' });
+    expect(policyOf(Reports, 'show')).not.toHaveProperty('eventStream');
   });
 
   it('is found by the class and the function of a call', () => {
@@ -100,7 +93,7 @@ describe('The policy of a handler', () => {
   it('rejects all calls if the function is a copy under rules of another class', () => {
     class Copies {}
     copyMethod(Copies, 'show', methodOf(reports(), 'show'));
-    expect(policies().ofHandler(Copies, methodOf(Copies, 'show'))).toEqual(UNTRACEABLE_POLICY);
+    expect(policyOf(Copies, 'show')).toEqual(UNTRACEABLE_POLICY);
   });
 
   it('is compiled again after it was dropped', () => {
@@ -119,9 +112,9 @@ describe('The policy of a handler', () => {
     class Guard {}
     const Reports = reports();
     const list = methodOf(Reports, 'list');
-    expect(policies().ofHandler(Reports, list).isExplicit).toBe(false);
+    expect(policyOf(Reports, 'list').isExplicit).toBe(false);
     Reflect.defineMetadata('__guards__', [Guard], where === 'class' ? Reports : list);
-    expect(policies().ofHandler(Reports, list)).toMatchObject({
+    expect(policyOf(Reports, 'list')).toMatchObject({
       isExplicit: true,
       callers: callersOf('user'),
     });
@@ -130,15 +123,12 @@ describe('The policy of a handler', () => {
   it('says whether the response stays open', () => {
     const Reports = reports();
     Reflect.defineMetadata('__sse__', true, methodOf(Reports, 'show'));
-    const [list, show] = ['list', 'show'].map((name) =>
-      policies().ofHandler(Reports, methodOf(Reports, name)),
-    );
-    expect(show).toMatchObject({
+    expect(policyOf(Reports, 'show')).toMatchObject({
       eventStream: 'always',
       callers: callersOf('optional'),
       isExplicit: true,
     });
-    expect(list).not.toHaveProperty('eventStream');
+    expect(policyOf(Reports, 'list')).not.toHaveProperty('eventStream');
   });
 
   it('says whether the controller is in front of MCP tools', () => {
@@ -147,18 +137,14 @@ describe('The policy of a handler', () => {
     }
     class Front extends StreamableHttpController {}
     handle(StreamableHttpController, 'post');
-    const policy = policies().ofHandler(Front, methodOf(Front, 'post'));
-    expect(policy).toMatchObject({
+    expect(policyOf(Front, 'post')).toMatchObject({
       isEndpoint: true,
       callers: callersOf('mcp'),
       isExplicit: false,
     });
-    const Reports = reports();
-    expect(policies().ofHandler(Reports, methodOf(Reports, 'list'))).not.toHaveProperty(
-      'isEndpoint',
-    );
+    expect(policyOf(reports(), 'list')).not.toHaveProperty('isEndpoint');
     writeOverMethod(StreamableHttpController, 'post', memberRule('@post'));
-    const ruled = policies().ofHandler(Front, methodOf(Front, 'post'));
+    const ruled = policyOf(Front, 'post');
     expect(ruled.callers).toEqual(callersOf('mcp'));
     expect(combinedByName(ruled)).toMatchObject({ org: { requirements: [{ type: 'member' }] } });
   });

@@ -1,6 +1,6 @@
 import type { Type } from '@nestjs/common';
 import type { AccessCall } from '../../options/access-rule.interface.js';
-import { fromInput, fromParam, type ValueSource } from '../../options/value-source.js';
+import { fromInput, fromParam, fromParent, type ValueSource } from '../../options/value-source.js';
 import type { OwnLoader } from './own-loader.js';
 import type { OwnProviders } from './own-providers.js';
 import { Resources } from './resources.js';
@@ -34,6 +34,11 @@ describe('A row', () => {
     },
   );
 
+  it('is none where a rule names none, whatever the client names', async () => {
+    expect(await resourcesOf({}).load(Notes, CALL, {}, undefined)).toBeNull();
+    expect(await resourcesOf({}).load(Notes, CALL, {})).toEqual({});
+  });
+
   it('that belongs to no organization is none in a call without one', async () => {
     expect(await load({ orgId: () => undefined })).toBeNull();
   });
@@ -46,12 +51,18 @@ describe('A row', () => {
     expect(await resourcesOf({ orgId }).orgOf(Notes, CALL, {})).toEqual(org);
   });
 
-  it('must not depend on what calls with the same id may differ in', async () => {
+  it('may depend on more of the request', async () => {
     expect(await reading(fromParam('other'))).toEqual({ read: '7' });
-    await expect(reading(fromInput('other'))).rejects.toEqual(
+  });
+
+  it.each<[string, ValueSource]>([
+    ['input', fromInput('other')],
+    ['parent', fromParent('other')],
+  ])('must not depend on what calls with the same id may differ in: %s', async (from, source) => {
+    await expect(reading(source)).rejects.toEqual(
       new TypeError(
-        "load() of the loader 'note' reads input other, but its rows are shared by id, also with calls that have another one. Compare what " +
-          'the row has in a rule, or read from the request.',
+        `load() of the loader 'note' reads ${from} other, but its rows are shared by id, also with calls that have another one. ` +
+          'Compare what the row has in a rule, or read from the request.',
       ),
     );
   });

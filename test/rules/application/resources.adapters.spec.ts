@@ -16,7 +16,6 @@ import {
   describeAccess,
   fromInput,
   fromParam,
-  fromParent,
   OptionalUser,
   orgFromArgs,
   orgOf,
@@ -26,12 +25,11 @@ import {
   type AccessRule,
   type ResourceCall,
   type ResourceLoader,
-  type ValueSource,
 } from 'nestjs-propelauth';
 import { beforeTests } from '../../support/application.js';
 import { graphqlModule } from '../../support/graphql.js';
 import { request, startGuarded } from '../../support/guarded-application.js';
-import { ACME_ID, alice, bob, GLOBEX_ID } from '../../support/project.js';
+import { ACME_ID, alice, bob, GLOBEX_ID, type KnownUser } from '../../support/project.js';
 
 interface Doc {
   readonly id: string;
@@ -91,19 +89,6 @@ class EditorRule implements AccessRule<[], 'userId', 'not_an_editor'> {
 
 const RequireEditor = accessRule(EditorRule);
 
-/** Asks for the row that another one names, which is none. */
-@Injectable()
-class ParentRule implements AccessRule {
-  readonly name = 'parent';
-
-  async authorize(call: AccessCall) {
-    const parentId: string | undefined = undefined;
-    return (await call.load(NoteLoader, parentId)) !== null;
-  }
-}
-
-const RequireParent = accessRule(ParentRule);
-
 /** Takes the functions of the call from it. */
 @Injectable()
 class NotedRule implements AccessRule<[], 'userId'> {
@@ -117,19 +102,6 @@ class NotedRule implements AccessRule<[], 'userId'> {
 }
 
 const RequireNoted = accessRule(NotedRule);
-
-/** Reads more than the id of its rows, which are shared by id. */
-@Injectable()
-class IssueLoader implements ResourceLoader<{ id: string }> {
-  readonly name = 'issue';
-  readonly id = fromParam('noteId');
-  reads: ValueSource = fromParam('noteId');
-
-  load(call: ResourceCall) {
-    const id = call.read(this.reads);
-    return id === undefined ? null : { id };
-  }
-}
 
 @Controller()
 class DocumentsController {
@@ -146,24 +118,11 @@ class DocumentsController {
     return { document };
   }
 
-  @Get('notes/:noteId/parent')
-  @RequireUser()
-  @RequireParent()
-  parent() {
-    return 'in';
-  }
-
   @Get('notes/:noteId/noted')
   @RequireUser()
   @RequireNoted()
   noted() {
     return 'in';
-  }
-
-  @Get('notes/:noteId/issue')
-  @RequireUser()
-  issue(@CurrentResource(IssueLoader) issue: object) {
-    return issue;
   }
 
   @Get('notes/:noteId')
@@ -242,22 +201,14 @@ const application = beforeTests(() =>
   startGuarded({
     imports: [graphqlModule()],
     controllers: [DocumentsController],
-    providers: [
-      DocumentLoader,
-      NoteLoader,
-      IssueLoader,
-      ParentRule,
-      NotedRule,
-      EditorRule,
-      MemberRule,
-      RowsResolver,
-    ],
+    providers: [DocumentLoader, NoteLoader, NotedRule, EditorRule, MemberRule, RowsResolver],
   }),
 );
 
 const loader = () => application.app.get(DocumentLoader);
 const rule = () => application.app.get(MemberRule);
-const get = (path: string, user = alice as typeof alice | null) =>
+const inAcme = `/orgs/${ACME_ID}/documents`;
+const get = (path: string, user: KnownUser | null = alice) =>
   request(application.url, user).get(path);
 
 async function query(text: string, user = alice) {
@@ -271,41 +222,33 @@ beforeEach(() => {
 });
 
 describe('A row of the application', () => {
-  it('names the organization, is there for rules, and comes to the handler: one query', async () => {
-    await get('/documents/plan').expect(200, DOCS['plan'] as Doc);
-    expect(loader().asked).toEqual(['user-alice plan']);
-  });
-
-  it('that is missing, and one of another organization, get the same response', async () => {
-    const missing = await get('/documents/missing').expect(403);
-    const foreign = await get('/documents/secret').expect(403);
-    expect(foreign.body).toEqual(missing.body);
-    expect(foreign.body.code).toBe('org_access_denied');
-  });
-
-  it('is what a rule decides by', async () => {
-    await get('/documents/shared', bob).expect(200);
-    const { body } = await get('/documents/plan', bob).expect(403);
-    expect(body.code).toBe('not_an_editor');
-  });
-
-  it('of another organization than the call’s counts as none', async () => {
-    for (const id of ['plan', 'secret', 'missing']) {
-      const { body } = await get(`/orgs/${ACME_ID}/documents/${id}`).expect(200);
-      expect(body).toEqual({ document: id === 'plan' ? DOCS['plan'] : null });
-    }
-  });
-
-  it('that a handler needs is missing: 404, also without a caller', async () => {
-    await get('/notes/7', null).expect(200, { id: '7' });
-    const { body } = await get('/notes/missing').expect(404);
-    expect(body.code).toBe('not_found');
-  });
-
-  it('is none where a rule names none, whatever the client names', async () => {
-    await get('/notes/7').expect(200);
-    const { body } = await get('/notes/7/parent').expect(403);
-    expect(body.code).toBe('access_denied');
+  it.each<[string, string, KnownUser | null, number, object]>([
+    ['is there for rules and the handler', '/documents/plan', alice, 200, DOCS['plan'] as Doc],
+    ['lets in by what it has', '/documents/shared', bob, 200, DOCS['shared'] as Doc],
+    ['keeps out by what it has', '/documents/plan', bob, 403, { code: 'not_an_editor' }],
+    ['may be missing', '/documents/missing', alice, 403, { code: 'org_access_denied' }],
+    [
+      'may be of another organization',
+      '/documents/secret',
+      alice,
+      403,
+      { code: 'org_access_denied' },
+    ],
+    [
+      'is of the organization of the call',
+      `${inAcme}/plan`,
+      alice,
+      200,
+      { document: DOCS['plan'] },
+    ],
+    ['is none of another organization', `${inAcme}/secret`, alice, 200, { document: null }],
+    ['is none where it is missing', `${inAcme}/missing`, alice, 200, { document: null }],
+    ['is loaded without a caller', '/notes/7', null, 200, { id: '7' }],
+    ['is needed by the handler', '/notes/missing', alice, 404, { code: 'not_found' }],
+  ])('%s: GET %s', async (_what, path, user, status, answer) => {
+    const { status: returned, body } = await get(path, user);
+    expect(returned).toBe(status);
+    expect(body).toMatchObject(answer);
   });
 
   it('is loaded by the function that a rule takes from the call', async () => {
@@ -314,19 +257,10 @@ describe('A row of the application', () => {
     await get('/notes/missing/noted').expect(403);
   });
 
-  it('may be loaded by more of the request, and by nothing that differs between those who share it', async () => {
-    const issues = application.app.get(IssueLoader);
-    await get('/notes/7/issue').expect(200, { id: '7' });
-    for (const source of [fromInput('noteId'), fromParent('noteId')]) {
-      issues.reads = source;
-      expect((await get('/notes/7/issue')).status).toBe(500);
-    }
-  });
-
-  it('is loaded again for each request', async () => {
+  it('is loaded once for each request', async () => {
     await get('/documents/plan').expect(200);
     await get('/documents/plan').expect(200);
-    expect(loader().asked).toHaveLength(2);
+    expect(loader().asked).toEqual(['user-alice plan', 'user-alice plan']);
   });
 
   it('is shared below one root field, and by no two of a mutation', async () => {
