@@ -17,7 +17,7 @@ import { accessAsData, summaryOf } from './access-summary.js';
 import { handlerAccessOf, OPEN_ACCESS, type HandlerAccess } from './handler-access.js';
 import { metadataRule } from './metadata/metadata-rule.js';
 import type { OrgRequirement } from './org/org-requirement.js';
-import { DEFAULT_POLICY, UNTRACEABLE_POLICY } from './policy.js';
+import { DEFAULT_POLICY, UNTRACEABLE_POLICY, type Policy } from './policy.js';
 import { callersOfKinds, EVERYONE } from './callers.js';
 
 /** The access of these callers, under these rules. */
@@ -51,6 +51,10 @@ class InvoiceOrgSource {
   orgOf() {
     return undefined;
   }
+}
+
+class TaskOrgSource extends InvoiceOrgSource {
+  static readonly reads = { from: 'path', name: 'taskId' } as const;
 }
 
 describe('summaryOf()', () => {
@@ -124,40 +128,22 @@ describe('summaryOf()', () => {
     expect(summaryOf(inOrg(...requirements))).toBe(`${words} of the org in path orgId`);
   });
 
-  it('describes the members, unless they are users', () => {
-    const members = 'members of the org in path orgId';
-    const ofParam = [ofOrg(MEMBER, orgFromParam())];
-    expect(summaryOf(accessOf('api-key', ofParam))).toBe(`API key: ${members}`);
-    expect(summaryOf(accessOf('user-or-api-key', ofParam, 'org'))).toBe(
-      `user or organization API key: ${members}`,
-    );
-    expect(summaryOf(accessOf('nobody', ofParam))).toBe(`nobody: ${members}`);
-  });
+  const members = 'members of the org in path orgId';
+  const ofParam = [ofOrg(MEMBER, orgFromParam())];
 
-  it('lists every source of the organization', () => {
-    expect(
-      summaryOf(
-        membersBy(orgFromHeader('x-org-id'), activeOrg(), InvoiceOrgSource, () => undefined),
-      ),
-    ).toBe(
+  it.each<[string, HandlerAccess]>([
+    [`API key: ${members}`, accessOf('api-key', ofParam)],
+    [`user or organization API key: ${members}`, accessOf('user-or-api-key', ofParam, 'org')],
+    [`nobody: ${members}`, accessOf('nobody', ofParam)],
+    [
       'members of the org in header x-org-id and token and that InvoiceOrgSource names and that the application names',
-    );
-  });
-
-  it('says that a source of the application finds the organization by the value that it reads', () => {
-    class TaskOrgSource extends InvoiceOrgSource {
-      static readonly reads = { from: 'path', name: 'taskId' } as const;
-    }
-    expect(summaryOf(membersBy(TaskOrgSource))).toBe('members of the org found by path taskId');
-    expect(summaryOf(membersBy(orgFromParam(), TaskOrgSource))).toBe(
-      'members of the org in path orgId and found by path taskId',
-    );
-  });
-
-  it('names the class of a custom organization source', () => {
-    expect(summaryOf(membersBy(InvoiceOrgSource))).toBe(
-      'members of the org that InvoiceOrgSource names',
-    );
+      membersBy(orgFromHeader('x-org-id'), activeOrg(), InvoiceOrgSource, () => undefined),
+    ],
+    ['members of the org found by path taskId', membersBy(TaskOrgSource)],
+    [`${members} and found by path taskId`, membersBy(orgFromParam(), TaskOrgSource)],
+    ['members of the org that InvoiceOrgSource names', membersBy(InvoiceOrgSource)],
+  ])('names the kinds of the members and every source: %s', (words, access) => {
+    expect(summaryOf(access)).toBe(words);
   });
 
   it('shows an unknown organization rule as it is', () => {
@@ -165,28 +151,16 @@ describe('summaryOf()', () => {
     expect(summaryOf(inOrg(seat))).toBe('{"type":"seat","number":3} of the org in path orgId');
   });
 
-  it('names a kind of callers that it has no words for', () => {
-    const callers = callersOfKinds({ courier: undefined });
-    expect(summaryOf(handlerAccessOf({ ...DEFAULT_POLICY, callers }, kindsOfPropelAuth))).toBe(
-      'courier',
-    );
-  });
-
-  it('describes what the guard requires', () => {
-    expect(summaryOf(handlerAccessOf(DEFAULT_POLICY, kindsOfPropelAuth))).toBe('user');
-    expect(summaryOf(handlerAccessOf(UNTRACEABLE_POLICY, kindsOfPropelAuth))).toBe('nobody');
-    const tokenSources = [() => 'a token'];
-    expect(summaryOf(handlerAccessOf({ ...DEFAULT_POLICY, tokenSources }, kindsOfPropelAuth))).toBe(
-      'user',
-    );
-    expect(
-      summaryOf(
-        handlerAccessOf(
-          { ...DEFAULT_POLICY, callers: EVERYONE, checks: checksOf(ofOrg(ADMIN)) },
-          kindsOfPropelAuth,
-        ),
-      ),
-    ).toBe('public');
+  it.each<[string, Partial<Policy>]>([
+    // A kind that has no words of its own.
+    ['courier', { callers: callersOfKinds({ courier: undefined }) }],
+    ['user', DEFAULT_POLICY],
+    ['user', { tokenSources: [() => 'a token'] }],
+    ['nobody', UNTRACEABLE_POLICY],
+    ['public', { callers: EVERYONE, checks: checksOf(ofOrg(ADMIN)) }],
+  ])('describes what the guard requires: %s', (words, policy) => {
+    const access = handlerAccessOf({ ...DEFAULT_POLICY, ...policy }, kindsOfPropelAuth);
+    expect(summaryOf(access)).toBe(words);
   });
 });
 

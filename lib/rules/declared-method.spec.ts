@@ -50,16 +50,27 @@ it('A class has the handlers of the classes above', () => {
 });
 
 describe('The name of a handler', () => {
-  it('is that of the own or inherited method that the function is', () => {
-    const { Reports, PaidReports } = marked();
-    expect(tracedName(PaidReports, methodOf(PaidReports, 'list'))).toBe('list');
-    expect(tracedName(PaidReports, methodOf(PaidReports, 'show'))).toBe('show');
-    expect(tracedName(PaidReports, methodOf(Reports, 'show'))).toBe('show');
-  });
+  type Types = ReturnType<typeof marked>;
 
-  it('is that of a wrapper with its metadata', () => {
-    const { Reports, PaidReports } = marked();
-    expect(tracedName(PaidReports, wrap(methodOf(Reports, 'list')))).toBe('list');
+  it.each<[string, keyof Types, (types: Types) => Function, string | undefined]>([
+    ['is an inherited method', 'PaidReports', (all) => methodOf(all.PaidReports, 'list'), 'list'],
+    ['is an own method', 'PaidReports', (all) => methodOf(all.PaidReports, 'show'), 'show'],
+    ['is overridden', 'PaidReports', (all) => methodOf(all.Reports, 'show'), 'show'],
+    ['wraps one', 'PaidReports', (all) => wrap(methodOf(all.Reports, 'list')), 'list'],
+    ['has no mark', 'Reports', () => newFunction(), undefined],
+    ['is bound', 'Reports', (all) => methodOf(all.Reports, 'list').bind({}), undefined],
+    ['is of a subclass', 'Reports', (all) => methodOf(all.PaidReports, 'show'), undefined],
+    ['is of another class', 'Reports', () => methodOf(marked().Reports, 'list'), undefined],
+    [
+      'wraps one of another class',
+      'Reports',
+      () => wrap(methodOf(marked().Reports, 'list')),
+      undefined,
+    ],
+    ['is no handler', 'Reports', (all) => methodOf(all.Reports, 'count'), undefined],
+  ])('of a function that %s, in %s', (_what, type, functionIn, name) => {
+    const types = marked();
+    expect(tracedName(types[type], functionIn(types))).toBe(name);
   });
 
   it('is the first one of a function that has several, and the same in a subclass that copies it', () => {
@@ -77,42 +88,25 @@ describe('The name of a handler', () => {
     markMethods(Consumer);
     expect(tracedName(Consumer, methodOf(Consumer, 'consume'))).toBe('consume');
   });
-
-  it.each<[string, (types: ReturnType<typeof marked>) => Function]>([
-    ['has no mark', () => newFunction()],
-    ['is bound', ({ Reports }) => methodOf(Reports, 'list').bind({})],
-    ['is a method of a subclass', ({ PaidReports }) => methodOf(PaidReports, 'show')],
-    ['is a method of another class', () => methodOf(marked().Reports, 'list')],
-    ['is a wrapped method of another class', () => wrap(methodOf(marked().Reports, 'list'))],
-    ['is not a handler', ({ Reports }) => methodOf(Reports, 'count')],
-  ])('is unknown if the function %s', (_what, functionIn) => {
-    const types = marked();
-    expect(tracedName(types.Reports, functionIn(types))).toBeUndefined();
-  });
 });
 
 describe('Two functions', () => {
-  it('are the same handler if they are identical or wrap the same function', () => {
-    const list = methodOf(marked().Reports, 'list');
-    const unknown = newFunction();
-    expect(isSameHandler(unknown, unknown)).toBe(true);
-    expect(isSameHandler(list, wrap(list))).toBe(true);
-    expect(isSameHandler(wrap(list), wrap(list))).toBe(true);
-  });
+  const { Reports, PaidReports } = marked();
+  const list = methodOf(Reports, 'list');
+  const show = methodOf(Reports, 'show');
+  const unknown = newFunction();
 
-  it('are different handlers if they are different methods, or one overrides the other', () => {
-    const { Reports, PaidReports } = marked();
-    const show = methodOf(PaidReports, 'show');
-    expect(isSameHandler(methodOf(PaidReports, 'list'), show)).toBe(false);
-    expect(isSameHandler(methodOf(Reports, 'show'), show)).toBe(false);
-    expect(isSameHandler(methodOf(Reports, 'list'), methodOf(Reports, 'show'))).toBe(false);
-  });
-
-  it('are different handlers if one of them has no mark, or neither', () => {
-    const list = methodOf(marked().Reports, 'list');
-    expect(isSameHandler(list, newFunction())).toBe(false);
-    expect(isSameHandler(newFunction(), list)).toBe(false);
-    expect(isSameHandler(newFunction(), newFunction())).toBe(false);
+  it.each<[string, Function, Function, boolean]>([
+    ['identical', unknown, unknown, true],
+    ['one wraps the other', list, wrap(list), true],
+    ['both wrap one', wrap(list), wrap(list), true],
+    ['different methods', list, show, false],
+    ['one overrides the other', show, methodOf(PaidReports, 'show'), false],
+    ['the second has no mark', list, newFunction(), false],
+    ['the first has no mark', newFunction(), list, false],
+    ['neither has a mark', newFunction(), newFunction(), false],
+  ])('are the same handler, or not: %s', (_what, one, other, isSame) => {
+    expect(isSameHandler(one, other)).toBe(isSame);
   });
 });
 
@@ -180,27 +174,22 @@ function withMetadata(...keys: unknown[]): Function {
 }
 
 describe('A method', () => {
-  it.each([['path'], ['microservices:pattern'], ['my-design:'], ['my/swagger/']])(
-    'is a handler with the metadata %s, whatever other metadata it has',
-    (key) => {
-      expect(isHandler(withMetadata(key))).toBe(true);
-      expect(isHandler(withMetadata('__guards__', key, 'design:type'))).toBe(true);
-    },
-  );
-
-  it('is a handler with the metadata of a library that uses symbols', () => {
-    expect(isHandler(withMetadata(Symbol('library')))).toBe(true);
-  });
-
-  it.each([
-    ['__guards__'],
-    ['__interceptors__'],
-    ['__pipes__'],
-    ['__exceptionFilters__'],
-    ['design:paramtypes'],
-    ['swagger/apiResponse'],
-  ])('is not a handler with only %s', (key) => {
-    expect(isHandler(withMetadata(key))).toBe(false);
+  it.each<[boolean, unknown[]]>([
+    [true, ['path']],
+    [true, ['microservices:pattern']],
+    [true, ['my-design:']],
+    [true, ['my/swagger/']],
+    [true, ['__guards__', 'path', 'design:type']],
+    [true, [Symbol('library')]],
+    [false, ['__guards__']],
+    [false, ['__interceptors__']],
+    [false, ['__pipes__']],
+    [false, ['__exceptionFilters__']],
+    [false, ['design:paramtypes']],
+    [false, ['swagger/apiResponse']],
+    [false, []],
+  ])('is a handler, %s, with the metadata %p', (expected, keys) => {
+    expect(isHandler(withMetadata(...keys))).toBe(expected);
   });
 
   it('is not a handler because of the marks and rules of this package', () => {
@@ -209,6 +198,5 @@ describe('A method', () => {
     }
     writeOverMethod(Reports, 'list', memberRule('@list'));
     expect(isHandler(methodOf(Reports, 'list'))).toBe(false);
-    expect(isHandler(withMetadata())).toBe(false);
   });
 });
