@@ -21,6 +21,12 @@ const nested = (depth: number, width: number): unknown =>
 
 const anything = () => true;
 
+const parsed = (text: string): unknown => JSON.parse(text);
+
+const GRANTED = { role: 'admin', scopes: ['read', 'write'], limits: { rows: 10 } };
+const REQUIRED = { role: 'admin', scopes: ['write'], limits: { rows: 10 } };
+const GRANTS = [{ on: 'reports', may: 'write' }];
+
 describe('A requirement about metadata', () => {
   it('is compared in time proportional to the metadata, however lists are nested', () => {
     const required = { lists: [[['a', 'b'], ['c']], [['d']]] };
@@ -59,8 +65,59 @@ describe('A requirement about metadata', () => {
     expect(meetsMetadata(metadata as never, requirement)).toBe(isMet);
   });
 
+  it.each<[string, unknown, object]>([
+    ['a value in another case', { ...GRANTED, role: 'Admin' }, REQUIRED],
+    ['a value in a list', { ...GRANTED, role: ['admin'] }, REQUIRED],
+    ['a value as a name', { ...GRANTED, role: { admin: true } }, REQUIRED],
+    ['a text instead of a list', { ...GRANTED, scopes: 'write' }, REQUIRED],
+    ['several values in a text', { ...GRANTED, scopes: ['write x'] }, REQUIRED],
+    ['an object like a list', { ...GRANTED, scopes: { 0: 'write', length: 1 } }, REQUIRED],
+    ['a list in a list', { ...GRANTED, scopes: [['write']] }, REQUIRED],
+    ['a text instead of a number', { ...GRANTED, limits: { rows: '10' } }, REQUIRED],
+    ['a list instead of an object', { ...GRANTED, limits: [{ rows: 10 }] }, REQUIRED],
+    ['all of it one level deeper', { metadata: GRANTED }, REQUIRED],
+    ['all of it under __proto__', parsed(`{"__proto__":${JSON.stringify(GRANTED)}}`), REQUIRED],
+    [
+      'a part of it under __proto__',
+      { ...GRANTED, limits: parsed('{"__proto__":{"rows":10}}') },
+      REQUIRED,
+    ],
+    ['nothing where null is required', {}, { revokedBy: null }],
+    ['an empty text where null is required', { revokedBy: '' }, { revokedBy: null }],
+    ['a name that every object inherits', { a: 1 }, { constructor: { name: 'Object' } }],
+    ['the prototype that every object has', { a: 1 }, parsed('{"__proto__":{}}') as object],
+    [
+      'one required object, spread over two',
+      { grants: [{ on: 'reports' }, { may: 'write' }] },
+      { grants: GRANTS },
+    ],
+  ])('is not met by %s', (_what, metadata, required) => {
+    const requirement = { required: required as never, words: 'words' };
+    expect(meetsMetadata(metadata as never, requirement)).toBe(false);
+  });
+
+  it.each<[string, unknown, object]>([
+    ['more than is required', { ...GRANTED, other: [{}] }, REQUIRED],
+    [
+      'a property of its own called __proto__',
+      parsed('{"__proto__":{}}'),
+      parsed('{"__proto__":{}}') as object,
+    ],
+    [
+      'a property of its own called constructor',
+      { constructor: { name: 'Object' } },
+      { constructor: { name: 'Object' } },
+    ],
+    ['one of several objects', { grants: [{ on: 'users' }, ...GRANTS] }, { grants: GRANTS }],
+  ])('is met by %s', (_what, metadata, required) => {
+    const requirement = { required: required as never, words: 'words' };
+    expect(meetsMetadata(metadata as never, requirement)).toBe(true);
+  });
+
   it.each([
     [true, true],
+    ['true', false],
+    [{}, false],
     [false, false],
     [1, false],
     [undefined, false],
