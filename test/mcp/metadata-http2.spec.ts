@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { connect, type IncomingHttpHeaders } from 'node:http2';
+import { connect, type ClientHttp2Session, type IncomingHttpHeaders } from 'node:http2';
 import { text } from 'node:stream/consumers';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
@@ -10,16 +10,12 @@ import { issuer } from '../support/guarded-application.js';
 import { mcp } from '../support/mcp-options.js';
 
 describe('Over HTTP/2, the metadata of the MCP server', () => {
-  it.each([
-    ['GET', 200],
-    ['HEAD', 200],
-    ['OPTIONS', 204],
-    ['POST', 405],
-  ])('is served: %s gets %d', async (method, status) => {
+  let session: ClientHttp2Session;
+
+  beforeAll(async () => {
     class AppModule {}
-    const imports = [
-      PropelAuthModule.forRoot({ ...issuer.moduleOptions, plugins: [mcpServer(mcp)] }),
-    ];
+    const plugins = [mcpServer(mcp)];
+    const imports = [PropelAuthModule.forRoot({ ...issuer.moduleOptions, plugins })];
     const app = await NestFactory.create(
       { module: AppModule, imports },
       new FastifyAdapter({ http2: true }),
@@ -28,8 +24,16 @@ describe('Over HTTP/2, the metadata of the MCP server', () => {
     app.enableCors({ origin: true, credentials: true });
     await app.listen(0, '127.0.0.1');
     registerCleanup(() => app.close());
-    const session = connect(await app.getUrl());
+    session = connect(await app.getUrl());
     registerCleanup(() => session.destroy());
+  });
+
+  it.each([
+    ['GET', 200],
+    ['HEAD', 200],
+    ['OPTIONS', 204],
+    ['POST', 405],
+  ])('is served: %s gets %d', async (method, status) => {
     const stream = session.request({
       ':path': '/.well-known/oauth-protected-resource/mcp',
       ':method': method,
