@@ -1,29 +1,41 @@
-import type { INestApplication } from '@nestjs/common';
-import { PropelAuthModule } from 'nestjs-propelauth';
-import { mcpServer } from 'nestjs-propelauth/mcp';
+import { Controller, Get, Post, type INestApplication } from '@nestjs/common';
+import { PropelAuthModule, Public, RequireOrgMember } from 'nestjs-propelauth';
+import { mcpServer, RequireMcpToken, RequireScope } from 'nestjs-propelauth/mcp';
 import supertest from 'supertest';
 import { startApplication } from '../support/application.js';
+import { mcp, METADATA_URL } from '../support/mcp-options.js';
 import { McpPropelAuth, mcpUser } from '../support/mcp.js';
-import { mcp } from '../support/mcp-options.js';
 import { sendRaw } from '../support/send-raw.js';
-import { McpController } from './mcp.controllers.js';
 
+@Controller('mcp')
+@RequireMcpToken()
+class McpController {
+  @Post()
+  handle() {}
+
+  @Post('scope')
+  @RequireScope('read:reports')
+  scope() {}
+
+  @Post('member')
+  @RequireOrgMember()
+  member() {}
+
+  @Get('public')
+  @Public()
+  public() {}
+}
+
+const INSPECTOR = 'https://inspector.example.com';
+const ATTACKER = 'https://attacker.example.com';
 const alice = mcpUser('alice');
 const propelAuth = await McpPropelAuth.start();
 
 function start(prepare?: (app: INestApplication) => void) {
-  const allowedOrigins = ['https://inspector.example.com', 'http://localhost:6274'];
+  const plugins = [mcpServer({ ...mcp, allowedOrigins: [INSPECTOR, 'http://localhost:6274'] })];
+  const options = { ...propelAuth.moduleOptions, plugins, debugMode: true };
   return startApplication(
-    {
-      imports: [
-        PropelAuthModule.forRoot({
-          ...propelAuth.moduleOptions,
-          plugins: [mcpServer({ ...mcp, allowedOrigins })],
-          debugMode: true,
-        }),
-      ],
-      controllers: [McpController],
-    },
+    { imports: [PropelAuthModule.forRoot(options)], controllers: [McpController] },
     prepare,
   );
 }
@@ -32,142 +44,127 @@ const application = await start();
 
 beforeEach(() => propelAuth.reset());
 
-function send(origin: string) {
-  return supertest(application.url)
-    .post('/mcp')
-    .set('Origin', origin)
-    .auth(propelAuth.token(alice), { type: 'bearer' });
+function send(headers: Record<string, string>, token = propelAuth.token(alice)) {
+  return supertest(application.url).post('/mcp').set(headers).auth(token, { type: 'bearer' });
+}
+
+/** A call in which headers come twice. */
+function sendTwice(...lines: string[]) {
+  const head = ['POST /mcp HTTP/1.1', 'Host: localhost', 'Content-Length: 0', ...lines];
+  return sendRaw(application.url, `${head.join('\r\n')}\r\nConnection: close\r\n\r\n`);
 }
 
 describe('The Origin of a request of an MCP client', () => {
-  it.each(['https://inspector.example.com', 'http://localhost:6274'])(
-    'can be one of mcpServer.allowedOrigins: %s',
-    async (origin) => {
-      expect((await send(origin)).status).toBe(201);
-    },
-  );
-
-  it('can be that of mcpServer.resource, which is the application’s own', async () => {
-    expect((await send('https://api.example.com')).status).toBe(201);
+  it.each<[string, Record<string, string>]>([
+    ['one of mcpServer.allowedOrigins', { origin: INSPECTOR }],
+    ['another of them', { origin: 'http://localhost:6274' }],
+    [
+      'that of mcpServer.resource, which is the application’s own',
+      { origin: 'https://api.example.com' },
+    ],
+    ['missing, as in all clients except browsers', {}],
+  ])('can be %s', async (_what, headers) => {
+    expect((await send(headers)).status).toBe(201);
   });
 
-  it('can be missing, as in all clients except browsers', async () => {
-    const { url } = application;
-    const response = await supertest(url)
-      .post('/mcp')
-      .auth(propelAuth.token(alice), { type: 'bearer' });
-    expect(response.status).toBe(201);
-  });
-
-  it.each([
-    ['another', 'https://attacker.example.com'],
-    ['an opaque origin', 'null'],
-    ['an empty string', ''],
-    ['the same with another scheme', 'http://inspector.example.com'],
-    ['the same with another port', 'http://localhost:6275'],
-    ['the same with its default port', 'https://inspector.example.com:443'],
-    ['the same in another case', 'HTTPS://INSPECTOR.EXAMPLE.COM'],
-    ['the same with a trailing slash', 'https://inspector.example.com/'],
-    ['one with the same prefix', 'https://inspector.example.com.attacker.example'],
-    ['one with the same suffix', 'https://attacker-inspector.example.com'],
-    ['a subdomain of it', 'https://evil.inspector.example.com'],
-    ['two in one', 'https://inspector.example.com, https://inspector.example.com'],
-    ['two with a space', 'https://inspector.example.com https://attacker.example.com'],
-    ['a wildcard', '*'],
-  ])('must not be %s: %j', async (_what, origin) => {
-    const { body, headers } = await send(origin).expect(403);
+  it.each<[string, Record<string, string>]>([
+    ['another', { origin: ATTACKER }],
+    ['that of Host', { origin: ATTACKER, host: 'attacker.example.com' }],
+    ['an opaque origin', { origin: 'null' }],
+    ['an empty string', { origin: '' }],
+    ['the same with another scheme', { origin: 'http://inspector.example.com' }],
+    ['the same with another port', { origin: 'http://localhost:6275' }],
+    ['the same with its default port', { origin: `${INSPECTOR}:443` }],
+    ['the same in another case', { origin: INSPECTOR.toUpperCase() }],
+    ['the same with a trailing slash', { origin: `${INSPECTOR}/` }],
+    ['one with the same prefix', { origin: `${INSPECTOR}.attacker.example` }],
+    ['one with the same suffix', { origin: 'https://attacker-inspector.example.com' }],
+    ['a subdomain of it', { origin: 'https://evil.inspector.example.com' }],
+    ['two in one', { origin: `${INSPECTOR}, ${INSPECTOR}` }],
+    ['two with a space', { origin: `${INSPECTOR} ${ATTACKER}` }],
+    ['a wildcard', { origin: '*' }],
+  ])('must not be %s', async (_what, sent) => {
+    const { body, headers } = await send(sent).expect(403);
     expect(body).toMatchObject({ statusCode: 403, reason: 'origin_not_allowed' });
     expect(headers).not.toHaveProperty('www-authenticate');
     expect(propelAuth.asked).toEqual([]);
   });
 
   it('must not be sent twice', async () => {
-    const head = [
-      'POST /mcp HTTP/1.1',
-      'Host: localhost',
-      'Content-Length: 0',
-      `Authorization: Bearer ${propelAuth.token(alice)}`,
-      'Origin: https://inspector.example.com',
-      'Origin: https://inspector.example.com',
-      'Connection: close',
-    ];
-    const { status, text } = await sendRaw(application.url, `${head.join('\r\n')}\r\n\r\n`);
+    const authorization = `Authorization: Bearer ${propelAuth.token(alice)}`;
+    const origin = `Origin: ${INSPECTOR}`;
+    const { status, text } = await sendTwice(authorization, origin, origin);
     expect(status).toBe(403);
     expect(text).toContain('origin_not_allowed');
   });
 
   it('is checked before the token, so that a page learns nothing about it', async () => {
-    const response = await supertest(application.url)
-      .post('/mcp')
-      .set('Origin', 'https://attacker.example.com');
-    expect(response.status).toBe(403);
+    const call = supertest(application.url).post('/mcp').set('Origin', ATTACKER);
+    expect((await call).status).toBe(403);
   });
 
   it('does not matter to other handlers', async () => {
-    const { url } = application;
-    const response = await supertest(url)
-      .get('/mcp/public')
-      .set('Origin', 'https://attacker.example.com');
-    expect(response.status).toBe(200);
-  });
-
-  it('is not compared with Host', async () => {
-    const response = await send('https://attacker.example.com').set('Host', 'attacker.example.com');
-    expect(response.status).toBe(403);
+    const call = supertest(application.url).get('/mcp/public').set('Origin', ATTACKER);
+    expect((await call).status).toBe(200);
   });
 });
 
-async function headersOf(
-  prepare: ((app: INestApplication) => void) | undefined,
-  path: string,
-  token?: string,
-): Promise<Record<string, string | undefined>> {
-  const { url } = await start(prepare);
-  const call = supertest(url).post(path).set('Origin', 'https://inspector.example.com');
-  const { headers } = await (token === undefined ? call : call.auth(token, { type: 'bearer' }));
-  return headers;
-}
+describe('Two Authorization headers', () => {
+  it('are rejected with a challenge, and neither is introspected', async () => {
+    const tokens = [propelAuth.token(alice), propelAuth.token(alice)];
+    const lines = tokens.map((token) => `Authorization: Bearer ${token}`);
+    const { status, text } = await sendTwice(...lines);
+    expect(status).toBe(401);
+    expect(text).toContain('token_malformed');
+    expect(text.toLowerCase()).toContain(
+      `www-authenticate: bearer error="invalid_token", resource_metadata="${METADATA_URL}"`,
+    );
+    expect(propelAuth.asked).toEqual([]);
+  });
+});
 
-function exposeTotal(app: INestApplication): void {
-  app.enableCors({ exposedHeaders: ['X-Total'] });
-}
+const exposing =
+  (...exposedHeaders: string[]) =>
+  (app: INestApplication) =>
+    app.enableCors({ exposedHeaders });
 
 describe('Web pages', () => {
-  const exposed = 'access-control-expose-headers';
-
-  it.each<[string, ((app: INestApplication) => void) | undefined, string]>([
-    ['without CORS', undefined, 'WWW-Authenticate'],
-    ['under enableCors()', (app) => app.enableCors(), 'WWW-Authenticate'],
+  it.each<[string, (app: INestApplication) => void, string, string[] | null, string | undefined]>([
+    ['without CORS', () => {}, '/mcp', null, 'WWW-Authenticate'],
+    ['for a scope', () => {}, '/mcp/scope', [], 'WWW-Authenticate'],
+    ['under enableCors()', (app) => app.enableCors(), '/mcp', null, 'WWW-Authenticate'],
     [
       'next to one header of the application',
-      (app) => app.enableCors({ exposedHeaders: 'X-Total' }),
+      exposing('X-Total'),
+      '/mcp',
+      null,
       'X-Total, WWW-Authenticate',
     ],
     [
       'next to several',
-      (app) => app.enableCors({ exposedHeaders: ['X-Total', 'Mcp-Session-Id'] }),
+      exposing('X-Total', 'Mcp-Session-Id'),
+      '/mcp',
+      null,
       'X-Total, Mcp-Session-Id, WWW-Authenticate',
     ],
     [
-      'once, if the application sends it itself',
-      (app) => app.enableCors({ exposedHeaders: ['www-authenticate', 'X-Total'] }),
+      'once, if the application exposes it itself',
+      exposing('www-authenticate', 'X-Total'),
+      '/mcp',
+      null,
       'www-authenticate, X-Total',
     ],
-  ])('can read the challenge %s', async (_how, prepare, expected) => {
-    const headers = await headersOf(prepare, '/mcp');
-    expect(headers['www-authenticate']).toMatch(/^Bearer /);
-    expect(headers[exposed]?.replaceAll(/,\s*/g, ', ')).toBe(expected);
-  });
-
-  it('can read the challenge for a scope', async () => {
-    const headers = await headersOf(undefined, '/mcp/reports', propelAuth.token(alice, []));
-    expect(headers[exposed]).toBe('WWW-Authenticate');
-  });
-
-  it('can read the application’s own header if there is no challenge', async () => {
-    const token = propelAuth.token(alice);
-    expect((await headersOf(exposeTotal, '/mcp', token))[exposed]).toBe('X-Total');
-    expect((await headersOf(exposeTotal, '/mcp/member', token))[exposed]).toBe('X-Total');
-    expect((await headersOf(undefined, '/mcp', token))[exposed]).toBeUndefined();
+    ['only if there is one: an allowed call', exposing('X-Total'), '/mcp', [], 'X-Total'],
+    ['only if there is one: a rejected call', exposing('X-Total'), '/mcp/member', [], 'X-Total'],
+    ['only if there is one: an allowed call without CORS', () => {}, '/mcp', [], undefined],
+  ])('can read the challenge %s', async (_how, prepare, path, scopes, exposed) => {
+    const { url } = await start(prepare);
+    const token = scopes && propelAuth.token(alice, scopes);
+    const { headers } = await supertest(url)
+      .post(path)
+      .set({ origin: INSPECTOR, ...(token !== null && { authorization: `Bearer ${token}` }) });
+    const hasChallenge = /www-authenticate/i.test(exposed ?? '');
+    expect('www-authenticate' in headers).toBe(hasChallenge);
+    expect(headers['access-control-expose-headers']?.replaceAll(/,\s*/g, ', ')).toBe(exposed);
   });
 });
