@@ -122,8 +122,13 @@ describe('examples/saas', () => {
     await page.getByRole('link', { name: 'Sign in' }).click();
     await page.getByRole('button', { name }).click();
     await page.getByRole('heading', { name: 'Organizations' }).waitFor();
-    await page.getByRole('button', { name: 'Sign out' }).waitFor(); // The page's script runs.
+    await waitUntilSignedIn(page);
     ignoreProblems(OF_STRANGERS);
+  }
+
+  /** The page's script runs, and has asked who is signed in. After that, it renders nothing anew by itself. */
+  async function waitUntilSignedIn(opened) {
+    await opened.getByRole('button', { name: 'Sign out' }).waitFor();
   }
 
   function ignoreProblems(expected) {
@@ -230,8 +235,10 @@ describe('examples/saas', () => {
     await context.setOffline(false);
     const [projects, other] = [await context.newPage(), await context.newPage()];
     const url = page.url().replace(/\/projects\/.*/, '');
-    await projects.goto(url);
-    await other.goto(url);
+    for (const opened of [projects, other]) {
+      await opened.goto(url);
+      await waitUntilSignedIn(opened);
+    }
     await archiveButtonOf('Last year', projects).click();
     await projects.getByRole('listitem').filter({ hasText: 'archived' }).waitFor();
     await archiveButtonOf('Last year', other).click();
