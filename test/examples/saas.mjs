@@ -126,11 +126,6 @@ describe('examples/saas', () => {
     ignoreProblems(OF_STRANGERS);
   }
 
-  /** The page's script runs, and has asked who is signed in. After that, it renders nothing anew by itself. */
-  async function waitUntilSignedIn(opened) {
-    await opened.getByRole('button', { name: 'Sign out' }).waitFor();
-  }
-
   function ignoreProblems(expected) {
     problems = problems.filter((problem) => !expected.test(problem));
   }
@@ -383,4 +378,9 @@ async function start() {
     throw error;
   });
   return { web: webUrl, api: apiUrl, emulator: emulatorUrl, printed, stop };
+}
+
+/** The page's script runs, and has asked who is signed in. After that, it renders nothing anew by itself. */
+async function waitUntilSignedIn(opened) {
+  await opened.getByRole('button', { name: 'Sign out' }).waitFor();
 }
