@@ -1,28 +1,47 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { withBunHook, withHook } from '../../../emulator/src/cli/command-environment.js';
+import {
+  commandEnvironment,
+  withBunHook,
+  withHook,
+} from '../../../emulator/src/cli/command-environment.js';
 import { runCommand } from '../../../emulator/src/cli/process-tree.js';
 import { closedPort } from '../../support/closed-port.js';
 import { until } from '../../support/fake-timers.js';
 import { childOf, grandchildOf, isRunning, parentThat, stateOf } from './processes.js';
 import { execOf, isTerminalAvailable, projectFolder, run, runInTerminal } from './run.js';
 
-/** A script that prints the environment. */
-const PRINT = 'console.log(JSON.stringify(process.env))';
+/** A script that prints the environment and its arguments. */
+const PRINT = 'console.log(JSON.stringify({ env: process.env, args: process.argv.slice(1) }))';
+const LOCAL = 'http://localhost:4000';
+const PUBLIC = 'https://emulator.example.com';
 
-async function environmentOf(
-  options: readonly string[] = [],
-  inherited: NodeJS.ProcessEnv = {},
-): Promise<{ port: number; env: Record<string, string> }> {
-  const port = await closedPort();
-  const command = run(projectFolder(), execOf(port, PRINT, options), inherited);
-  expect(await command.exit).toBe(0);
-  return { port, env: JSON.parse(command.printed.stdout) as Record<string, string> };
+/** The environment of a command, under variables of this process. */
+function environmentWith(
+  inherited: NodeJS.ProcessEnv,
+  { authUrl = LOCAL, isProduction = false } = {},
+): NodeJS.ProcessEnv {
+  const before = { ...process.env };
+  Object.assign(process.env, inherited);
+  try {
+    const variables = { PROPELAUTH_AUTH_URL: authUrl };
+    return commandEnvironment({ authUrl, apiUrl: LOCAL, variables }, '/hook.cjs', isProduction);
+  } finally {
+    for (const name of Object.keys(inherited)) delete process.env[name];
+    Object.assign(process.env, before);
+  }
 }
 
 describe('exec gives its command', () => {
-  it('the variables of PropelAuth, also those that were set otherwise', async () => {
-    const { port, env } = await environmentOf([], { PROPELAUTH_API_KEY: 'another' });
+  it('the variables of PropelAuth and of --env, and its arguments as they are', async () => {
+    const odd = ['a b', '', '"', "'", '%PATH%', '$HOME', '^&|<>()!', 'back\\slash\\', '*'];
+    const port = await closedPort();
+    const options = ['--env', 'A=authUrl', '--env', 'B=apiKey'];
+    const command = run(projectFolder(), [...execOf(port, PRINT, options), ...odd], {
+      PROPELAUTH_API_KEY: 'another',
+    });
+    expect(await command.exit).toBe(0);
+    const { env, args } = JSON.parse(command.printed.stdout);
     const url = `http://localhost:${port}`;
     expect(env).toMatchObject({
       PROPELAUTH_AUTH_URL: url,
@@ -32,56 +51,36 @@ describe('exec gives its command', () => {
       PROPELAUTH_INTROSPECTION_CLIENT_ID: expect.stringMatching(/^emulator_/),
       PROPELAUTH_INTROSPECTION_CLIENT_SECRET: expect.stringMatching(/^[\w-]{43}$/),
       NEXT_PUBLIC_AUTH_URL: url,
+      A: url,
+      B: env.PROPELAUTH_API_KEY,
     });
+    expect(args).toEqual(odd);
+    await expect(fetch(`http://127.0.0.1:${port}`)).rejects.toThrow('fetch failed');
   });
 
-  it('those of --env', async () => {
-    const { port, env } = await environmentOf(['--env', 'A=authUrl', '--env', 'B=apiKey']);
-    expect(env).toMatchObject({ A: `http://localhost:${port}`, B: env['PROPELAUTH_API_KEY'] });
+  it.each<[NodeJS.ProcessEnv, Parameters<typeof environmentWith>[1], NodeJS.ProcessEnv]>([
+    [{ PROPELAUTH_AUTH_URL: 'another' }, {}, { PROPELAUTH_AUTH_URL: LOCAL }],
+    // Calls go to the emulator.
+    [{ PROPELAUTH_API_URL: PUBLIC }, {}, { PROPELAUTH_API_URL: undefined }],
+    [{ NODE_ENV: '' }, {}, { NODE_ENV: 'development' }],
+    [{ NODE_ENV: 'test' }, {}, { NODE_ENV: 'test' }],
+    [{}, { isProduction: true }, { NODE_ENV: 'production', PROPELAUTH_API_URL: LOCAL }],
+    [{}, { authUrl: PUBLIC }, { PROPELAUTH_API_URL: LOCAL, PROPELAUTH_EMULATOR_URL: LOCAL }],
+  ])('for %j and %j, the variables %j', (inherited, options, expected) => {
+    const environment = environmentWith(inherited, options);
+    for (const [name, value] of Object.entries(expected)) expect(environment[name]).toBe(value);
   });
 
-  it('no PROPELAUTH_API_URL, so that calls go to the emulator', async () => {
-    const { env } = await environmentOf([], { PROPELAUTH_API_URL: 'https://egress.example.com' });
-    expect(env).not.toHaveProperty('PROPELAUTH_API_URL');
-  });
-
-  it.each([
-    ['', 'development'],
-    ['test', 'test'],
-  ])('with NODE_ENV=%j, NODE_ENV=%s', async (inherited, given) => {
-    const { env } = await environmentOf([], { NODE_ENV: inherited });
-    expect(env['NODE_ENV']).toBe(given);
-  });
-
-  it('NODE_ENV=production and the API URL with --production', async () => {
-    const { port, env } = await environmentOf(['--production']);
-    expect(env).toMatchObject({
-      NODE_ENV: 'production',
-      PROPELAUTH_API_URL: `http://localhost:${port}`,
-    });
-  });
-
-  it('the public URL, and that of this machine for calls', async () => {
+  it('the public URL, and prints the secret that pages ask for', async () => {
     const port = await closedPort();
-    const options = ['--host', '0.0.0.0', '--public-url', 'https://emulator.example.com'];
+    const options = ['--host', '0.0.0.0', '--public-url', PUBLIC];
     const command = run(projectFolder(), execOf(port, PRINT, options));
     expect(await command.exit).toBe(0);
-    const local = `http://localhost:${port}`;
-    expect(JSON.parse(command.printed.stdout)).toMatchObject({
-      PROPELAUTH_AUTH_URL: 'https://emulator.example.com',
-      PROPELAUTH_API_URL: local,
-      PROPELAUTH_EMULATOR_URL: local,
+    expect(JSON.parse(command.printed.stdout).env).toMatchObject({
+      PROPELAUTH_AUTH_URL: PUBLIC,
+      PROPELAUTH_API_URL: `http://localhost:${port}`,
     });
     expect(command.printed.stderr).toMatch(/\nSecret that pages ask for\n\n {2}[\w-]{43}\n/);
-  });
-
-  it('its arguments as they are', async () => {
-    const odd = ['a b', '', '"', "'", '%PATH%', '$HOME', '^&|<>()!', 'back\\slash\\', '*'];
-    const port = await closedPort();
-    const script = 'console.log(JSON.stringify(process.argv.slice(1)))';
-    const command = run(projectFolder(), [...execOf(port, script), ...odd]);
-    expect(await command.exit).toBe(0);
-    expect(JSON.parse(command.printed.stdout)).toEqual(odd);
   });
 
   it('its standard input, and standard output to it alone', async () => {
@@ -94,91 +93,83 @@ describe('exec gives its command', () => {
   });
 });
 
-describe('withHook()', () => {
-  it('keeps other options of Node.js, and quotes a path with spaces', () => {
-    expect(withHook(undefined, '/a/hook.cjs')).toBe('--require /a/hook.cjs');
-    expect(withHook('--trace-warnings', '/my "a" \\b/hook.cjs')).toBe(
+describe('withHook() and withBunHook()', () => {
+  const spaces = '/my "a" \\b/hook.cjs';
+
+  it.each([
+    [withHook(undefined, '/a/hook.cjs'), '--require /a/hook.cjs'],
+    [
+      withHook('--trace-warnings', spaces),
       '--trace-warnings --require "/my \\"a\\" \\\\b/hook.cjs"',
-    );
+    ],
+    [withBunHook(undefined, '/a/hook.cjs'), '--preload=/a/hook.cjs'],
+    [withBunHook('--smol', spaces), '--smol "--preload=/my \\"a\\" \\\\b/hook.cjs"'],
+  ])('keep other options, and quote a path with spaces: %s', (options, expected) => {
+    expect(options).toBe(expected);
   });
 });
 
-describe('withBunHook()', () => {
-  it('keeps other options of Bun, and quotes a path with spaces', () => {
-    expect(withBunHook(undefined, '/a/hook.cjs')).toBe('--preload=/a/hook.cjs');
-    expect(withBunHook('--smol', '/my "a" \\b/hook.cjs')).toBe(
-      '--smol "--preload=/my \\"a\\" \\\\b/hook.cjs"',
-    );
-  });
-});
+/** Nothing is abandoned. */
+const never = new AbortController().signal;
+
+/** Runs a program as `exec` does. */
+function runProgram(program: readonly [string, ...string[]]): Promise<number> {
+  return runCommand(program, process.env, never);
+}
 
 describe('exec ends', () => {
-  it.each([0, 1, 7])('with the exit code %i of its command', async (code) => {
-    const command = run(projectFolder(), execOf(await closedPort(), `process.exit(${code})`));
-    expect(await command.exit).toBe(code);
+  it.each([
+    ['the exit code of its command', 'process.exit(7)', 7],
+    ['128 and the number of a signal', "process.kill(process.pid, 'SIGKILL')", 137],
+  ])('with %s', async (_what, script, code) => {
+    expect(await run(projectFolder(), execOf(await closedPort(), script)).exit).toBe(code);
   });
 
-  it('with 128 and the number of the signal that ended its command', async () => {
-    const script = "process.kill(process.pid, 'SIGKILL')";
-    expect(await run(projectFolder(), execOf(await closedPort(), script)).exit).toBe(137);
-  });
-
-  it('with 127 if there is no such command', async () => {
+  it('with 127 if there is no such command, and says so', async () => {
     const port = String(await closedPort());
     const command = run(projectFolder(), ['exec', '--port', port, '--', 'no-such-command']);
     expect(await command.exit).toBe(127);
     expect(command.printed.stderr).toContain('The command "no-such-command" was not found.');
   });
 
-  it('with 126 if the command is not executable', async () => {
+  it.each([
+    ['script', 126, 'script" cannot be started (EACCES).'],
+    ['script/x', 126, 'script/x" cannot be started (ENOTDIR).'],
+    ['bad-interpreter', 127, 'the program that its first line names.'],
+  ])('for a path that cannot be started, %s, with %i and advice', async (file, code, advice) => {
     const folder = projectFolder();
     writeFileSync(join(folder, 'script'), '');
-    const port = String(await closedPort());
-    const command = run(folder, ['exec', '--port', port, '--', './script']);
-    expect(await command.exit).toBe(126);
-    expect(command.printed.stderr).toContain('"./script" cannot be started (EACCES).');
-  });
-
-  it.each([
-    ['node -p 1', 'Write it and its arguments without quotes: exec -- node -p 1.'],
-    ['./bad-interpreter', 'the program that its first line names.'],
-  ])('with 127 and advice that fits %s', async (program, advice) => {
-    const folder = projectFolder();
     writeFileSync(join(folder, 'bad-interpreter'), '#!/no/such/program\n', { mode: 0o755 });
-    const port = String(await closedPort());
-    const command = run(folder, ['exec', '--port', port, '--', program]);
-    expect(await command.exit).toBe(127);
-    expect(command.printed.stderr).toContain(advice);
+    const message = expect.stringContaining(advice);
+    const failure = expect.objectContaining({ exitCode: code, message });
+    await expect(runProgram([join(folder, file)])).rejects.toEqual(failure);
   });
 
-  it('with 126 if the path of the command goes through a file', async () => {
-    const folder = projectFolder();
-    writeFileSync(join(folder, 'file'), '');
-    const port = String(await closedPort());
-    const command = run(folder, ['exec', '--port', port, '--', './file/script']);
-    expect(await command.exit).toBe(126);
-    expect(command.printed.stderr).toContain('"./file/script" cannot be started (ENOTDIR).');
-  });
-
-  it('its emulator', async () => {
-    const port = await closedPort();
-    expect(await run(projectFolder(), execOf(port, '')).exit).toBe(0);
-    await expect(fetch(`http://127.0.0.1:${port}`)).rejects.toThrow('fetch failed');
+  it('with advice for a command in quotes', async () => {
+    await expect(runProgram(['node -p 1'])).rejects.toThrow(
+      'Write it and its arguments without quotes: exec -- node -p 1.',
+    );
   });
 });
+
+/** A script that does something at a signal, once it has written a file. */
+function atSignal(signal: string, does: string, file: string): string {
+  return (
+    `process.on('${signal}', () => { ${does} }); setInterval(() => {}, 1000);` +
+    `require('node:fs').writeFileSync(${JSON.stringify(file)}, 'ready')`
+  );
+}
 
 describe('Signals', () => {
   it.each(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const)(
     '%s reaches the command, which decides when to end',
     async (signal) => {
-      const script =
-        `process.on('${signal}', () => { console.log('got it'); process.exit(5); });` +
-        "setInterval(() => {}, 1000); console.log('ready');";
-      const command = run(projectFolder(), execOf(await closedPort(), script));
-      await command.waitFor('ready');
-      command.child.kill(signal);
-      expect(await command.exit).toBe(5);
-      expect(command.printed.stdout).toBe('ready\ngot it\n');
+      const file = join(projectFolder(), 'ready');
+      const script = atSignal(signal, 'process.exit(5)', file);
+      const ended = runProgram([process.execPath, '-e', script]);
+      await until(() => contentOf(file) === 'ready');
+      process.emit(signal);
+      expect(await ended).toBe(5);
     },
   );
 
@@ -207,17 +198,7 @@ describe('Signals', () => {
     expect(isOrphan).toBe(false);
     expect(await command.exit).toBe(143);
   });
-
-  it('that the command does not handle end it', async () => {
-    const script = "setInterval(() => {}, 1000); console.log('ready');";
-    const command = run(projectFolder(), execOf(await closedPort(), script));
-    await command.waitFor('ready');
-    command.child.kill('SIGTERM');
-    expect(await command.exit).toBe(143);
-  });
 });
-
-const TELL = 'process.stdout.write(text);';
 
 const describeWithTerminal = isTerminalAvailable ? describe : describe.skip;
 
@@ -296,20 +277,12 @@ describe('A command whose launcher ends', () => {
 describe('The processes that a command has started end', () => {
   it.each([
     ['when it ends', 'process.exit(3)', 3],
-    ['when it crashes', "throw new Error('a crash')", 1],
     ['when it is killed', "process.kill(process.pid, 'SIGKILL')", 137],
   ])('%s', async (_when, does, code) => {
-    const command = run(projectFolder(), execOf(await closedPort(), parentThat(TELL + does)));
-    expect(await command.exit).toBe(code);
-    expect(isRunning(grandchildOf(command.printed.stdout))).toBe(false);
-  });
-
-  it('when exec is ended', async () => {
-    const command = run(projectFolder(), execOf(await closedPort(), parentThat(TELL)));
-    await command.waitFor('grandchild');
-    command.child.kill('SIGTERM');
-    expect(await command.exit).toBe(143);
-    expect(isRunning(grandchildOf(command.printed.stdout))).toBe(false);
+    const file = join(projectFolder(), 'pid');
+    const tell = `require('node:fs').writeFileSync(${JSON.stringify(file)}, text);`;
+    expect(await runProgram([process.execPath, '-e', parentThat(tell + does)])).toBe(code);
+    expect(isRunning(grandchildOf(readFileSync(file, 'utf8')))).toBe(false);
   });
 
   it('by SIGKILL if nothing else ends them', async () => {
@@ -325,9 +298,7 @@ describe('The processes that a command has started end', () => {
 
   it('with it, if it ignores SIGTERM', async () => {
     const file = join(projectFolder(), 'ready');
-    const script =
-      "process.on('SIGTERM', () => {}); setInterval(() => {}, 1000);" +
-      `require('node:fs').writeFileSync(${JSON.stringify(file)}, 'ready')`;
+    const script = atSignal('SIGTERM', '', file);
     const patience = { afterSignal: 1, afterCommand: 40 };
     const ended = runCommand([process.execPath, '-e', script], process.env, never, patience);
     await until(() => contentOf(file) === 'ready');
@@ -336,9 +307,6 @@ describe('The processes that a command has started end', () => {
     expect(process.listenerCount('SIGTERM')).toBe(0);
   });
 });
-
-/** Nothing is abandoned. */
-const never = new AbortController().signal;
 
 function contentOf(file: string): string | undefined {
   try {

@@ -1,17 +1,25 @@
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import { join } from 'node:path';
+import { createSecrets } from 'propelauth-emulator';
+import type { CommandLineOptions, ExecCommand } from '../../../emulator/src/cli/command-line.js';
+import { readCommandLine } from '../../../emulator/src/cli/command-line.js';
+import { joinEmulator, portTaken } from '../../../emulator/src/cli/emulator-on-port.js';
+import { settingsOf, startEmulator } from '../../../emulator/src/cli/running-emulator.js';
+import { Leases } from '../../../emulator/src/server/leases.js';
+import { startLocalhostServer } from '../../../emulator/src/server/localhost-server.js';
+import { withProjectEndpoints } from '../../../emulator/src/server/project-endpoint.js';
 import { registerCleanup } from '../../support/clean-up.js';
 import { closedPort } from '../../support/closed-port.js';
-import { until } from '../../support/fake-timers.js';
 import { execOf, projectFolder, run } from './run.js';
 
 /** A command that runs until it is ended, and tells its API key. */
 const STAY = "setInterval(() => {}, 1000); console.log('ready ' + process.env.PROPELAUTH_API_KEY)";
 
 const TAKEN =
-  /^--port \d+ is taken by another program or project\. Choose another one, for example --port \d+\.\n$/;
+  /^--port \d+ is taken by another program or project\. Choose another one, for example --port \d+\.$/;
+const SECRETS = await createSecrets();
 
 async function occupy(host: string, port: number, server: Server): Promise<void> {
   server.listen(port, host);
@@ -81,32 +89,104 @@ describe('A second exec', () => {
     const joined = both.filter(({ printed }) => printed.stderr.includes('already runs'));
     expect(joined).toHaveLength(1);
   });
+});
 
+/** The command line of a second exec. */
+function optionsWith(port: number, others: readonly string[] = []): CommandLineOptions {
+  const line = ['exec', '--port', String(port), ...others, '--', 'true'];
+  return (readCommandLine(line) as ExecCommand).options;
+}
+
+async function nothingElse(): Promise<Response> {
+  return new Response(null, { status: 404 });
+}
+
+/** What the emulator of the project answers, without options, on a port of its own. */
+async function serveProject(): Promise<number> {
+  const port = await closedPort();
+  const settings = settingsOf(optionsWith(port));
+  const answer = withProjectEndpoints(nothingElse, SECRETS.apiKey, settings, new Leases());
+  const server = await startLocalhostServer(answer, port);
+  registerCleanup(() => server.close());
+  return port;
+}
+
+describe('joinEmulator()', () => {
   it.each([
-    ['--seed', ['--seed', 'other.json']],
-    ['--webhooks', ['--webhooks', 'http://localhost:3000/hooks']],
-    ['--allow-origin', ['--allow-origin', 'https://app.example.com']],
-    ['--public-url', ['--public-url', 'https://emulator.example.com']],
-  ])('with another %s fails, and names it', async (option, options) => {
-    const folder = projectFolder();
-    writeFileSync(join(folder, 'other.json'), '{"users":[{"name":"erin"}]}');
-    const port = await closedPort();
-    await run(folder, execOf(port, STAY)).waitFor('ready');
-    const second = run(folder, execOf(port, STAY, options));
-    expect(await second.exit).toBe(1);
-    expect(second.printed.stderr).toContain(
-      `${option} is not that of the emulator of this project`,
-    );
-    expect(second.printed.stdout).toBe('');
+    ['--seed', 'other.json'],
+    ['--webhooks', 'http://localhost:3000/hooks'],
+    ['--allow-origin', 'https://app.example.com'],
+    ['--public-url', 'https://emulator.example.com'],
+  ])('with another %s fails, and names it', async (option, value) => {
+    const options = optionsWith(await serveProject(), [option, value]);
+    const message = `${option} is not that of the emulator of this project`;
+    await expect(joinEmulator(options, SECRETS)).rejects.toThrow(message);
   });
 
-  it('of another project fails, and names --port', async () => {
-    const port = await closedPort();
-    await run(projectFolder(), execOf(port, STAY)).waitFor('ready');
-    const second = run(projectFolder(), execOf(port, STAY));
-    expect(await second.exit).toBe(1);
-    expect(second.printed.stderr).toMatch(TAKEN);
+  it('fails with --fresh, and says so', async () => {
+    const options = optionsWith(await serveProject(), ['--fresh']);
+    const message = '--fresh is for an emulator that starts';
+    await expect(joinEmulator(options, SECRETS)).rejects.toThrow(message);
   });
+
+  it('fails for another project, and names --port', async () => {
+    const options = optionsWith(await serveProject());
+    const others = { ...SECRETS, apiKey: 'emulator_of_another_project' };
+    await expect(joinEmulator(options, others)).rejects.toThrow(TAKEN);
+  });
+
+  it.each<[string, RequestListener]>([
+    ['closes connections', (request) => request.socket.destroy()],
+    ['answers with anything', (_request, response) => response.end('<html>')],
+    [
+      'answers without end',
+      (_request, response) => {
+        const timer = setInterval(() => response.write(' '.repeat(100_000)), 1);
+        response.on('close', () => clearInterval(timer));
+      },
+    ],
+    [
+      'redirects',
+      (_request, response) => response.writeHead(302, { location: 'http://127.0.0.1:1/' }).end(),
+    ],
+  ])('fails if another program %s', async (_what, respond) => {
+    const port = await closedPort();
+    await occupy('127.0.0.1', port, createServer(respond));
+    const options = optionsWith(port);
+    const joined = await joinEmulator(options, SECRETS).catch((error: Error) => error);
+    // Some are like no program at all, until the emulator tries to listen.
+    const failure = joined ?? (await portTaken(options, SECRETS));
+    expect(failure).toHaveProperty('message', expect.stringMatching(TAKEN));
+  });
+
+  it('does not tell the API key to a program that claims to be the emulator', async () => {
+    const port = await closedPort();
+    const asked: string[] = [];
+    const settings = { ...settingsOf(optionsWith(port)), proof: 'none' };
+    const impostor = createServer((request, response) => {
+      asked.push(JSON.stringify([request.url, request.rawHeaders]));
+      response.end(JSON.stringify(settings));
+    });
+    await occupy('127.0.0.1', port, impostor);
+    await expect(joinEmulator(optionsWith(port), SECRETS)).rejects.toThrow(TAKEN);
+    expect(asked).toHaveLength(1);
+    expect(asked[0]).not.toContain(SECRETS.apiKey);
+  });
+
+  it.each(['127.0.0.1', '::1', '0.0.0.0', '::'])(
+    'is of no use, nor a start, if another program listens on %s',
+    async (host) => {
+      const port = await closedPort();
+      await occupy(
+        host,
+        port,
+        createServer((_request, response) => response.end('{}')),
+      );
+      const options = optionsWith(port);
+      expect(await startEmulator(options, SECRETS, new Leases())).toBeUndefined();
+      expect((await portTaken(options, SECRETS)).message).toMatch(TAKEN);
+    },
+  );
 });
 
 describe('With --port 0', () => {
@@ -140,63 +220,35 @@ describe('With --port 0', () => {
   });
 });
 
-describe('A taken port is an error', () => {
-  it.each(['127.0.0.1', '::1', '0.0.0.0', '::'])(
-    'if another program listens on %s',
-    async (host) => {
+describe('A server', () => {
+  it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
+    'has the users of the file in its folder, prints lines for a .env file, and serves until %s',
+    async (signal) => {
+      const folder = projectFolder();
+      writeFileSync(join(folder, 'propelauth.emulator.json'), '{"users":[{"name":"erin"}]}');
       const port = await closedPort();
-      await occupy(
-        host,
-        port,
-        createServer((_request, response) => response.end('{}')),
+      const server = run(folder, ['--port', String(port), '--env', 'VITE_AUTH_URL=authUrl']);
+      await server.waitFor('VITE_AUTH_URL');
+      const { stdout } = server.printed;
+      expect(stdout).toContain('  erin  in no organization');
+      expect(stdout).not.toContain('alice');
+      const lines = stdout.split('\n').filter((line) => /^[A-Z_]+=/.test(line));
+      expect(lines).toContain(`PROPELAUTH_AUTH_URL=http://localhost:${port}`);
+      expect(lines).toContain(`VITE_AUTH_URL=http://localhost:${port}`);
+      expect(lines.find((line) => line.startsWith('PROPELAUTH_VERIFIER_KEY'))).toMatch(
+        /^PROPELAUTH_VERIFIER_KEY="-----BEGIN PUBLIC KEY-----\\n[^"]+"$/,
       );
-      const command = run(projectFolder(), ['--port', String(port)]);
-      expect(await command.exit).toBe(1);
-      expect(command.printed.stderr).toMatch(TAKEN);
+      expect(lines).toHaveLength(8);
+      for (const host of ['127.0.0.1', '[::1]', 'localhost']) {
+        expect((await fetch(`http://${host}:${port}/nothing`)).status).toBe(404);
+      }
+      server.child.kill(signal);
+      expect(await server.exit).toBe(0);
+      await expect(fetch(`http://127.0.0.1:${port}`)).rejects.toThrow('fetch failed');
     },
   );
 
-  it.each([
-    ['closes connections', createServer((request) => request.socket.destroy())],
-    ['answers with anything', createServer((_request, response) => response.end('<html>'))],
-    [
-      'answers without end',
-      createServer((_request, response) => {
-        const timer = setInterval(() => response.write(' '.repeat(100_000)), 1);
-        response.on('close', () => clearInterval(timer));
-      }),
-    ],
-    [
-      'redirects',
-      createServer((_request, response) =>
-        response.writeHead(302, { location: 'http://127.0.0.1:1/' }).end(),
-      ),
-    ],
-  ])('for exec if the other program %s', async (_what, server) => {
-    const port = await closedPort();
-    await occupy('127.0.0.1', port, server);
-    const command = run(projectFolder(), execOf(port, STAY));
-    expect(await command.exit).toBe(1);
-    expect(command.printed.stderr).toMatch(TAKEN);
-  });
-
-  it('for exec if the other program claims to be the emulator, and is not told the API key', async () => {
-    const port = await closedPort();
-    const asked: string[] = [];
-    const settings = { '--seed': null, '--webhooks': null, '--allow-origin': [], proof: 'none' };
-    const impostor = createServer((request, response) => {
-      asked.push(JSON.stringify([request.url, request.rawHeaders]));
-      response.end(JSON.stringify(settings));
-    });
-    await occupy('127.0.0.1', port, impostor);
-    const command = run(projectFolder(), execOf(port, STAY));
-    expect(await command.exit).toBe(1);
-    expect(command.printed.stderr).toMatch(TAKEN);
-    expect(asked).toHaveLength(1);
-    expect(asked[0]).not.toContain('emulator_');
-  });
-
-  it('for a second server of the same project, which says so', async () => {
+  it('of a folder is the only one on its port: a second ends, and says why', async () => {
     const folder = projectFolder();
     const port = await closedPort();
     await run(folder, ['--port', String(port)]).waitFor('runs at');
@@ -205,53 +257,5 @@ describe('A taken port is an error', () => {
     expect(second.printed.stderr).toContain(
       'is taken by the emulator of this folder, which already runs.',
     );
-  });
-});
-
-describe('propelauth-emulator', () => {
-  it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('serves until %s', async (signal) => {
-    const port = await closedPort();
-    const server = run(projectFolder(), ['--port', String(port)]);
-    await server.waitFor('NEXT_PUBLIC_AUTH_URL');
-    for (const host of ['127.0.0.1', '[::1]', 'localhost']) {
-      expect((await fetch(`http://${host}:${port}/nothing`)).status).toBe(404);
-    }
-    server.child.kill(signal);
-    expect(await server.exit).toBe(0);
-    await expect(fetch(`http://127.0.0.1:${port}`)).rejects.toThrow('fetch failed');
-  });
-
-  it('prints lines that a .env file can have', async () => {
-    const port = await closedPort();
-    const server = run(projectFolder(), ['--port', String(port), '--env', 'VITE_AUTH_URL=authUrl']);
-    await server.waitFor('VITE_AUTH_URL');
-    const lines = server.printed.stdout.split('\n').filter((line) => /^[A-Z_]+=/.test(line));
-    expect(lines).toContain(`PROPELAUTH_AUTH_URL=http://localhost:${port}`);
-    expect(lines).toContain(`VITE_AUTH_URL=http://localhost:${port}`);
-    expect(lines.find((line) => line.startsWith('PROPELAUTH_VERIFIER_KEY'))).toMatch(
-      /^PROPELAUTH_VERIFIER_KEY="-----BEGIN PUBLIC KEY-----\\n[^"]+"$/,
-    );
-    expect(lines).toHaveLength(8);
-  });
-
-  it('keeps its keys for the next start, in a folder that is no part of the project', async () => {
-    const folder = projectFolder();
-    const keys: string[] = [];
-    for (const port of [await closedPort(), await closedPort()]) {
-      const command = run(folder, execOf(port, 'console.log(process.env.PROPELAUTH_VERIFIER_KEY)'));
-      await command.exit;
-      keys.push(command.printed.stdout);
-    }
-    expect(keys[0]).toContain('BEGIN PUBLIC KEY');
-    expect(keys[1]).toBe(keys[0]);
-  });
-
-  it('reads propelauth.emulator.json of its folder', async () => {
-    const folder = projectFolder();
-    writeFileSync(join(folder, 'propelauth.emulator.json'), '{"users":[{"name":"erin"}]}');
-    const server = run(folder, ['--port', String(await closedPort())]);
-    await until(() => server.printed.stdout.includes('Environment'));
-    expect(server.printed.stdout).toContain('  erin  in no organization');
-    expect(server.printed.stdout).not.toContain('alice');
   });
 });

@@ -1,8 +1,13 @@
+import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { createEmulator, type Emulator } from 'propelauth-emulator';
+import { withHook } from '../../../emulator/src/cli/command-environment.js';
 import { closedPort } from '../../support/closed-port.js';
-import { projectFolder, run } from './run.js';
+import { execOf, projectFolder, run } from './run.js';
 
+const HOOK = resolve('emulator/require-hook.cjs');
 const USERS = 'https://propelauth-api.com/api/backend/v1/user/query';
 
 /** Asks for users in several ways, and prints how many there are. */
@@ -16,59 +21,65 @@ const ASK = `
   for (const response of responses) console.log((await response.json()).total_users);
 `;
 
-async function printedBy(files: Record<string, string>, options: string[] = []): Promise<string> {
-  const folder = projectFolder();
-  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
-  const [main = ''] = Object.keys(files);
-  const port = String(await closedPort());
-  const command = run(folder, ['exec', '--port', port, ...options, '--', process.execPath, main]);
-  const code = await command.exit;
-  if (code !== 0) throw new Error(command.printed.stderr);
-  return command.printed.stdout;
-}
+const CREATE = `
+  const headers = { authorization: 'Bearer ' + process.env.PROPELAUTH_API_KEY, 'content-type': 'application/json' };
+  const body = JSON.stringify({ email: 'erin@example.com' });
+  const request = new Request('https://propelauth-api.com/api/backend/v1/user/', { method: 'POST', headers, body });
+  console.log(Object.keys(await (await fetch(request)).json()));`;
 
-describe('Under exec, calls to PropelAuth go to the emulator', () => {
-  it('from CommonJS', async () => {
-    expect(await printedBy({ 'main.cjs': `void (async () => {${ASK}})()` })).toBe('4\n4\n4\n');
+const ASK_OTHERS = `
+  import { createServer } from 'node:http';
+  const server = createServer((request, response) => response.end(request.url)).listen(0, '127.0.0.1', async () => {
+    const url = 'http://127.0.0.1:' + server.address().port + '/?https://propelauth-api.com/';
+    console.log(await (await fetch(url)).text());
+    for (const other of ['https://propelauth-api.com.localhost:1/', 'https://propelauth-api.com@localhost:1/']) {
+      await fetch(other).then(() => console.log('answered'), (error) => console.log(error.name));
+    }
+    server.close();
+  });`;
+
+const WORKER = "new (require('node:worker_threads').Worker)('./other.mjs')";
+const CHILD =
+  "require('node:child_process').spawn(process.execPath, ['other.mjs'], { stdio: 'inherit' })";
+
+describe('With the hook of exec, calls to PropelAuth go to the emulator', () => {
+  let emulator: Emulator;
+  let env: NodeJS.ProcessEnv;
+
+  beforeEach(async () => {
+    emulator = await createEmulator({ seed: { users: [{ name: 'alice' }] } });
+    env = {
+      ...process.env,
+      PROPELAUTH_EMULATOR_URL: (await emulator.listen()).url,
+      PROPELAUTH_API_KEY: emulator.issuer.apiKey,
+      NODE_OPTIONS: withHook(undefined, HOOK),
+    };
   });
+  afterEach(() => emulator.close());
 
-  it('from ES modules', async () => {
-    expect(await printedBy({ 'main.mjs': ASK })).toBe('4\n4\n4\n');
-  });
-
-  it('from worker threads', async () => {
-    const main = "new (require('node:worker_threads').Worker)('./worker.mjs')";
-    expect(await printedBy({ 'main.cjs': main, 'worker.mjs': ASK })).toBe('4\n4\n4\n');
-  });
-
-  it('from child processes', async () => {
-    const main =
-      "require('node:child_process').spawn(process.execPath, ['child.mjs'], { stdio: 'inherit' })";
-    expect(await printedBy({ 'main.cjs': main, 'child.mjs': ASK })).toBe('4\n4\n4\n');
-  });
-
-  it('with the method and the body of a request', async () => {
-    const main = `
-      const headers = { authorization: 'Bearer ' + process.env.PROPELAUTH_API_KEY, 'content-type': 'application/json' };
-      const body = JSON.stringify({ email: 'erin@example.com' });
-      const request = new Request('https://propelauth-api.com/api/backend/v1/user/', { method: 'POST', headers, body });
-      console.log(Object.keys(await (await fetch(request)).json()));`;
-    expect(await printedBy({ 'main.mjs': main })).toBe("[ 'user_id' ]\n");
-  });
-
-  it('and no other requests', async () => {
-    const main = `
-      import { createServer } from 'node:http';
-      const server = createServer((request, response) => response.end(request.url)).listen(0, '127.0.0.1', async () => {
-        const url = 'http://127.0.0.1:' + server.address().port + '/?https://propelauth-api.com/';
-        console.log(await (await fetch(url)).text());
-        for (const other of ['https://propelauth-api.com.localhost:1/', 'https://propelauth-api.com@localhost:1/']) {
-          await fetch(other).then(() => console.log('answered'), (error) => console.log(error.name));
-        }
-        server.close();
-      });`;
-    expect(await printedBy({ 'main.mjs': main })).toBe(
+  it.each<[string, Record<string, string>, string]>([
+    ['from CommonJS', { 'main.cjs': `void (async () => {${ASK}})()` }, '1\n1\n1\n'],
+    ['from ES modules', { 'main.mjs': ASK }, '1\n1\n1\n'],
+    ['from worker threads', { 'main.cjs': WORKER, 'other.mjs': ASK }, '1\n1\n1\n'],
+    ['from child processes', { 'main.cjs': CHILD, 'other.mjs': ASK }, '1\n1\n1\n'],
+    ['with the method and the body of a request', { 'main.mjs': CREATE }, "[ 'user_id' ]\n"],
+    [
+      'and no other requests',
+      { 'main.mjs': ASK_OTHERS },
       '/?https://propelauth-api.com/\nTypeError\nTypeError\n',
-    );
+    ],
+  ])('%s', async (_what, files, printed) => {
+    const cwd = projectFolder();
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(cwd, name), text);
+    const [main = ''] = Object.keys(files);
+    const { stdout } = await promisify(execFile)(process.execPath, [main], { cwd, env });
+    expect(stdout).toBe(printed);
+  });
+
+  it('as exec loads it', async () => {
+    const script = `void (async () => {${ASK}})()`;
+    const command = run(projectFolder(), execOf(await closedPort(), script));
+    expect(await command.exit).toBe(0);
+    expect(command.printed.stdout).toBe('4\n4\n4\n');
   });
 });

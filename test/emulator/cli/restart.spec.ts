@@ -92,11 +92,4 @@ describe('A restart', () => {
     await server.waitFor('PROPELAUTH_API_KEY=');
     expect(filesKept()).toEqual([expect.stringMatching(/\.json$/)]);
   });
-
-  it('is not what a second exec can ask for, with --fresh', async () => {
-    await start();
-    const second = run(folder, execOf(port, '', ['--fresh']));
-    expect(await second.exit).toBe(1);
-    expect(second.printed.stderr).toContain('--fresh is for an emulator that starts');
-  });
 });
