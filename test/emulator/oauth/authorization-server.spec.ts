@@ -67,33 +67,6 @@ describe('the authorization server for MCP clients', () => {
     }
   });
 
-  it('has no other endpoints', async () => {
-    const project = await createProject();
-    const { client } = await McpClient.register(project);
-    const paths = [
-      'jwks',
-      'me',
-      'request',
-      'session/end',
-      'session/end/confirm',
-      'token/revocation',
-      'token/introspection',
-      'device',
-      'device/auth',
-      'backchannel',
-      `register/${client.client_id}`,
-      'interaction/x',
-      '.well-known/oauth-authorization-server',
-      'authorize/x/y',
-      'token/',
-    ];
-    for (const path of paths) {
-      expect(await statusOf(project, 'GET', `/oauth/2.1/${path}`)).toBe(404);
-      expect(await statusOf(project, 'POST', `/oauth/2.1/${path}`)).toBe(404);
-    }
-    expect(await statusOf(project, 'GET', '/oauth/2.1/token')).toBe(404);
-  });
-
   it('registers a public client, and returns only OAuth properties', async () => {
     const project = await createProject();
     const response = await project.fetch(`${project.origin}/oauth/2.1/register`, {
@@ -325,36 +298,6 @@ describe('the authorization server for MCP clients', () => {
     expect(await introspected(project, tokens.access_token)).toEqual({ active: false });
     const response = await client.exchange(callback);
     expect(await response.json()).toMatchObject({ error: 'invalid_client' });
-  });
-
-  it('serves browser clients on any origin, without cookies', async () => {
-    const { origin, fetch } = await createProject();
-    const headers = { origin: 'https://inspector.example' };
-    const preflight = {
-      ...headers,
-      'access-control-request-method': 'POST',
-      'access-control-request-headers': 'content-type,mcp-protocol-version',
-    };
-    for (const [method, path] of [
-      ['GET', METADATA],
-      ['POST', '/oauth/2.1/register'],
-      ['POST', '/oauth/2.1/token'],
-    ] as const) {
-      const answer = await fetch(origin + path, { method: 'OPTIONS', headers: preflight });
-      expect(answer.status).toBe(204);
-      expect(answer.headers.get('access-control-allow-origin')).toBe('*');
-      expect(answer.headers.get('access-control-allow-headers')).toBe(
-        'content-type,mcp-protocol-version',
-      );
-      expect(answer.headers.get('access-control-allow-methods')).toBe('GET,POST');
-      const response = await fetch(origin + path, { method, headers });
-      expect(response.headers.get('access-control-allow-origin')).toBe('*');
-      expect(response.headers.has('access-control-allow-credentials')).toBe(false);
-    }
-    for (const path of ['/oauth/2.1/introspect', '/oauth/2.1/authorize']) {
-      const answer = await fetch(origin + path, { method: 'OPTIONS', headers: preflight });
-      expect(answer.headers.has('access-control-allow-origin')).toBe(false);
-    }
   });
 
   it('writes nothing to the console', async () => {

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { Emulator } from 'propelauth-emulator';
 import {
   ACME,
@@ -97,24 +96,6 @@ describe('/propelauth/oauth/authorize', () => {
       expect(headers.has('location')).toBe(false);
     });
 
-    it('cannot be cached, framed or read by another site, and allows only its own style and form', async () => {
-      const response = await askToSignIn(emulator);
-      const text = await response.text();
-      const style = /<style>(.*?)<\/style>/s.exec(text)?.[1] ?? '';
-      const hash = createHash('sha256').update(style).digest('base64');
-      expect(Object.fromEntries(response.headers)).toMatchObject({
-        'cache-control': 'no-store',
-        'x-frame-options': 'DENY',
-        'x-content-type-options': 'nosniff',
-        'referrer-policy': 'same-origin',
-        'content-security-policy':
-          `default-src 'none'; style-src 'sha256-${hash}'; form-action 'self' http://localhost:3000; ` +
-          "frame-ancestors 'none'; base-uri 'none'",
-      });
-      expect(response.headers.has('access-control-allow-origin')).toBe(false);
-      expect(text).not.toMatch(/<script|<link|<img|@import|url\(|\bsrc=|\bstyle=|\bon\w+=/i);
-    });
-
     it('escapes the request in its markup', async () => {
       const hostile = `"><script>alert(1)</script>'&amp;`;
       const text = await textFor({ state: hostile, org_id: hostile, client_id: hostile });
@@ -151,21 +132,6 @@ describe('/propelauth/oauth/authorize', () => {
     it('creates a new code each time', async () => {
       const codes = await Promise.all([1, 2, 3].map(() => codeOf(emulator, 'alice')));
       expect(new Set(codes).size).toBe(3);
-    });
-
-    it.each([
-      '',
-      'null',
-      'https://evil.example',
-      'http://127.0.0.1:4000',
-      'http://localhost:3000',
-      'http://localhost',
-      'https://localhost:4000',
-      'http://localhost:4000.evil.example',
-    ])('creates no code for a form from the origin "%s"', async (origin) => {
-      const { status, headers } = await signIn(emulator, { user: 'alice' }, origin);
-      expect(status).toBe(403);
-      expect(headers.has('location')).toBe(false);
     });
 
     it.each([undefined, '', 'mallory', 'Alice', '__proto__'])(
