@@ -102,48 +102,46 @@ const OTHERS = {
   enable: ENABLE,
 };
 
-interface Started {
-  readonly browser: Browser;
-  readonly application: Application;
-}
+let browser: Browser;
+let application: Application;
 
 async function start(
   seed: Seed = SEED,
   respond?: (response: ServerResponse, count: number) => void,
-): Promise<Started> {
-  const application = new Application(respond);
+): Promise<void> {
+  application = new Application(respond);
   const webhooks = await application.listen();
   const emulator = await createEmulator({ seed, webhooks, authUrl: ORIGIN, secrets: SECRETS });
   registerCleanup(() => emulator.close());
-  return { browser: new Browser(emulator), application };
+  browser = new Browser(emulator);
 }
 
-async function change({ browser }: Started, form: Record<string, string>): Promise<Response> {
+async function change(form: Record<string, string>): Promise<Response> {
   const response = await browser.post(PATH, form);
   expect(response.status).toBe(303);
   return response;
 }
 
-async function pageOf({ browser }: Started): Promise<string> {
+async function pageOf(): Promise<string> {
   const response = await browser.get('/');
   expect(response.status).toBe(200);
   return response.text();
 }
 
 /** The status of each event on the page, newest first. */
-async function statusesOf(started: Started): Promise<string[]> {
-  const [, events = ''] = (await pageOf(started)).split('Latest events');
+async function statusesOf(): Promise<string[]> {
+  const [, events = ''] = (await pageOf()).split('Latest events');
   const [section = ''] = events.split('</aside>');
   const rows = section.matchAll(/<strong>(.*?)<\/strong>\s*<span class="badge \w+">(.*?)<\/span>/g);
   return [...rows].map(([, type, status]) => `${type}: ${status}`);
 }
 
-function askForToken({ browser }: Started, user: string): Promise<Response> {
+function askForToken(user: string): Promise<Response> {
   return browser.get(`/__emulator/token?user=${user}`);
 }
 
-async function membershipsOf(started: Started, user: string): Promise<unknown> {
-  const response = await askForToken(started, user);
+async function membershipsOf(user: string): Promise<unknown> {
+  const response = await askForToken(user);
   return decodeJwt(await response.text())['org_id_to_org_member_info'];
 }
 
@@ -151,39 +149,39 @@ async function afterSeconds(seconds: number): Promise<void> {
   await jest.advanceTimersByTimeAsync(seconds * 1000);
 }
 
+beforeEach(() => start());
+
 describe('A change on the users page of the emulator', () => {
   it.each(Object.entries(CHANGES))(
     'is sent to the application before the page is shown again: %s',
     async (_name, { form, event }) => {
-      const started = await start();
-      const { headers } = await change(started, form);
+      const { headers } = await change(form);
       expect(headers.get('location')).toMatch(
         /^\/\?changed=(user|org)%3A[\w-]+&panel=\w+%3A.*#(user|org):[\w-]+$/,
       );
       expect(headers.get('cache-control')).toBe('no-store');
-      const [sent, ...others] = started.application.events;
+      const [sent, ...others] = application.events;
       expect(sent).toEqual(event);
       expect(others).toEqual([]);
-      expect(await statusesOf(started)).toEqual([`${event.event_type}: 204`]);
-      expect(await pageOf(started)).toContain(JSON.stringify(sent).replaceAll('"', '&quot;'));
+      expect(await statusesOf()).toEqual([`${event.event_type}: 204`]);
+      expect(await pageOf()).toContain(JSON.stringify(sent).replaceAll('"', '&quot;'));
     },
   );
 
   it('gives new tokens the new role and its permissions', async () => {
-    const started = await start();
-    await change(started, CHANGES.demote.form);
-    expect(await membershipsOf(started, 'alice')).toMatchObject({
+    await change(CHANGES.demote.form);
+    expect(await membershipsOf('alice')).toMatchObject({
       [ACME]: { user_role: 'Member', user_permissions: ['can_view'] },
     });
-    await change(started, CHANGES.remove.form);
-    await change(started, { change: 'deleteOrg', org_id: BETA });
-    expect(await membershipsOf(started, 'alice')).toEqual({});
-    await change(started, { ...CHANGES.add.form, org: ACME });
-    expect(await membershipsOf(started, 'dave')).toMatchObject({ [ACME]: { user_role: 'Admin' } });
+    await change(CHANGES.remove.form);
+    await change({ change: 'deleteOrg', org_id: BETA });
+    expect(await membershipsOf('alice')).toEqual({});
+    await change({ ...CHANGES.add.form, org: ACME });
+    expect(await membershipsOf('dave')).toMatchObject({ [ACME]: { user_role: 'Admin' } });
   });
 
   it('keeps additional roles', async () => {
-    const started = await start({
+    await start({
       roles: ['Admin', 'Billing', 'Member'],
       orgs: [{ name: 'Acme Inc', orgId: ACME }],
       users: [
@@ -194,16 +192,14 @@ describe('A change on the users page of the emulator', () => {
         },
       ],
     });
-    await change(started, CHANGES.demote.form);
-    expect(await pageOf(started)).toContain('<strong>Member and Billing</strong>');
+    await change(CHANGES.demote.form);
+    expect(await pageOf()).toContain('<strong>Member and Billing</strong>');
   });
 
   it('keeps a disabled user on the page, who cannot sign in until enabled again', async () => {
-    const started = await start();
-    const { browser, application } = started;
-    await change(started, CHANGES.disable.form);
-    expect((await askForToken(started, 'alice')).status).toBe(400);
-    const page = await pageOf(started);
+    await change(CHANGES.disable.form);
+    expect((await askForToken('alice')).status).toBe(400);
+    const page = await pageOf();
     expect(page).toContain('<span class="badge bad">Disabled</span>');
     expect(page).not.toContain(`/__emulator/token?user=${ALICE}`);
     expect((await browser.post(PATH, OTHERS.grant)).status).toBe(400);
@@ -211,14 +207,14 @@ describe('A change on the users page of the emulator', () => {
       /<button name="user" value="alice" disabled>\s*<strong>alice<\/strong> <span>disabled<\/span>/,
     );
     expect((await browser.signIn('alice')).status).toBe(400);
-    await change(started, ENABLE);
-    expect((await askForToken(started, 'alice')).status).toBe(200);
+    await change(ENABLE);
+    expect((await askForToken('alice')).status).toBe(200);
     expect(application.events.at(-1)).toEqual({ event_type: 'user.enabled', user_id: ALICE });
   });
 
   it('returns to the search results', async () => {
     const form = { ...CHANGES.disable.form, search: 'a&b' };
-    const { headers } = await change(await start(), form);
+    const { headers } = await change(form);
     expect(headers.get('location')).toMatch(/^\/\?search=a%26b&changed=/);
   });
 
@@ -226,9 +222,8 @@ describe('A change on the users page of the emulator', () => {
     ['the card of a user', CHANGES.demote.form, `user:${ALICE}`, 'changeUserRoleInOrg'],
     ['the card of an organization', CHANGES.invite.form, `org:${BETA}`, 'inviteUserToOrg'],
   ])('marks %s, and leaves the form open', async (_case, form, id, action) => {
-    const started = await start();
-    const address = (await change(started, form)).headers.get('location') as string;
-    const page = await (await started.browser.get(address)).text();
+    const address = (await change(form)).headers.get('location') as string;
+    const page = await (await browser.get(address)).text();
     expect(page.match(/class="card kept changed" id="[^"]+"/g)).toEqual([
       `class="card kept changed" id="${id}"`,
     ]);
@@ -241,12 +236,11 @@ describe('A change on the users page of the emulator', () => {
     ['an organization', { org_id: ACME }],
     ['a user in an organization', { user_id: ALICE, org_id: ACME }],
   ])('creates and deletes API keys of %s', async (_owner, owner) => {
-    const started = await start();
-    const { emulator } = started.browser;
-    await change(started, { change: 'createApiKey', display_name: 'laptop', ...owner });
+    const { emulator } = browser;
+    await change({ change: 'createApiKey', display_name: 'laptop', ...owner });
     const [key] = emulator.core.project.apiKeys.values();
     const { id = '', token = '' } = key ?? {};
-    expect(await pageOf(started)).toContain(`<code>${token}</code>`);
+    expect(await pageOf()).toContain(`<code>${token}</code>`);
     const validate = async () => {
       const response = await emulator.fetch(`${ORIGIN}/api/backend/v1/end_user_api_keys/validate`, {
         method: 'POST',
@@ -258,30 +252,26 @@ describe('A change on the users page of the emulator', () => {
     expect(await validate()).toBe(200);
     expect(key).toMatchObject({ displayName: 'laptop' });
     expect([key?.userId, key?.orgId]).toEqual([owner['user_id'], owner['org_id']]);
-    await change(started, { change: 'deleteApiKey', api_key_id: id, ...owner });
-    expect(await pageOf(started)).not.toContain(token);
+    await change({ change: 'deleteApiKey', api_key_id: id, ...owner });
+    expect(await pageOf()).not.toContain(token);
     expect(await validate()).toBe(400);
   });
 
   it('shows an invitation until it is revoked', async () => {
-    const started = await start();
-    await change(started, CHANGES.invite.form);
-    expect(await pageOf(started)).toMatch(
-      /dave@example\.com <span class="badge ">invited as Admin</,
-    );
-    await change(started, {
+    await change(CHANGES.invite.form);
+    expect(await pageOf()).toMatch(/dave@example\.com <span class="badge ">invited as Admin</);
+    await change({
       change: 'revokePendingOrgInvite',
       org_id: BETA,
       invitee_email: 'dave@example.com',
     });
-    expect(await pageOf(started)).not.toContain('invited as');
+    expect(await pageOf()).not.toContain('invited as');
   });
 
   it('is no call of the application, and no planned failure hits it', async () => {
-    const started = await start();
-    const { emulator } = started.browser;
+    const { emulator } = browser;
     emulator.fail('createUser', { status: 503 });
-    await change(started, CHANGES.createUser.form);
+    await change(CHANGES.createUser.form);
     expect(emulator.calls).toEqual([]);
   });
 
@@ -292,10 +282,9 @@ describe('A change on the users page of the emulator', () => {
     'deleteApiKey',
     'revokePendingOrgInvite',
   ])('asks before: %s', async (action) => {
-    const started = await start();
-    await change(started, OTHERS.createApiKey);
-    await change(started, CHANGES.invite.form);
-    const panels = (await pageOf(started)).split('<details').slice(1);
+    await change(OTHERS.createApiKey);
+    await change(CHANGES.invite.form);
+    const panels = (await pageOf()).split('<details').slice(1);
     const panel = panels.find((each) => each.includes(`value="${action}"`));
     expect(panel).toMatch(
       /^ class="panel" id="[^"]+" >\s*<summary class="small danger">.*?…<\/summary>\s*<form .*?<p>[^<]+<\/p>\s*<button class="small danger">/s,
@@ -333,81 +322,75 @@ describe('A change on the users page of the emulator', () => {
     ['a user who is not a member', { ...CHANGES.remove.form, user_id: DAVE }],
     ['the role of a user who is not a member', { ...CHANGES.demote.form, user_id: DAVE }],
   ])('is rejected for %s', async (_case, form) => {
-    const started = await start();
-    const before = await pageOf(started);
-    const response = await started.browser.post(PATH, form);
+    const before = await pageOf();
+    const response = await browser.post(PATH, form);
     expect(response.status).toBe(400);
     expect(await response.text()).toContain('Nothing was changed');
-    expect(await pageOf(started)).toBe(before);
-    expect(started.application.events).toEqual([]);
+    expect(await pageOf()).toBe(before);
+    expect(application.events).toEqual([]);
   });
 
   it.each(Object.entries(ACTIONS).filter(([, action]) => 'adds' in action))(
     'has the limit of all pages if it adds something: %s',
     async (name) => {
-      const started = await start();
-      const { project } = started.browser.emulator.core;
+      const { project } = browser.emulator.core;
       const [form] = [
         ...Object.values(CHANGES).map((each) => each.form),
         ...Object.values(OTHERS),
       ].filter((each) => each.change === name);
       project.counts.set('addedByPages', 1_000);
-      const before = await pageOf(started);
-      const response = await started.browser.post(PATH, form as Record<string, string>);
+      const before = await pageOf();
+      const response = await browser.post(PATH, form as Record<string, string>);
       expect(response.status).toBe(400);
       expect(await response.text()).toContain('asked to add something 1000 times');
-      expect(await pageOf(started)).toBe(before);
+      expect(await pageOf()).toBe(before);
       project.counts.set('addedByPages', 999);
-      await change(started, form as Record<string, string>);
+      await change(form as Record<string, string>);
       expect(project.counts.get('addedByPages')).toBe(1_000);
-      await change(started, CHANGES.delete.form);
+      await change(CHANGES.delete.form);
     },
   );
 });
 
 describe('The webhooks on the users page of the emulator', () => {
   it('say whether they are sent again', async () => {
-    const started = await start(SEED, (response) => response.writeHead(500).end());
-    await change(started, CHANGES.disable.form);
-    expect(await statusesOf(started)).toEqual(['user.disabled: 500, sent again after 5 seconds']);
+    await start(SEED, (response) => response.writeHead(500).end());
+    await change(CHANGES.disable.form);
+    expect(await statusesOf()).toEqual(['user.disabled: 500, sent again after 5 seconds']);
   });
 
   it('keep the page waiting for two seconds', async () => {
-    const started = await start(SEED, () => {});
+    await start(SEED, () => {});
     onlyFakeTimeouts();
-    const changing = change(started, CHANGES.disable.form);
-    await until(() => started.application.received.length === 1);
+    const changing = change(CHANGES.disable.form);
+    await until(() => application.received.length === 1);
     await afterSeconds(2);
     await changing;
-    expect(await statusesOf(started)).toEqual(['user.disabled: no response yet']);
+    expect(await statusesOf()).toEqual(['user.disabled: no response yet']);
     expect(jest.getTimerCount()).toBe(1);
   });
 
   it('are the latest 20', async () => {
-    const started = await start();
     for (let index = 0; index < 21; index++) {
-      await change(started, { change: 'createOrg', name: `Org ${index}` });
+      await change({ change: 'createOrg', name: `Org ${index}` });
     }
-    const page = await pageOf(started);
-    expect(await statusesOf(started)).toHaveLength(20);
+    const page = await pageOf();
+    expect(await statusesOf()).toHaveLength(20);
     expect(page).toContain('&quot;name&quot;:&quot;Org 20&quot;');
     expect(page).not.toContain('&quot;name&quot;:&quot;Org 0&quot;');
   });
 
   it('are sent again, with the same id', async () => {
-    const started = await start(SEED, (response, count) =>
-      response.writeHead(count === 1 ? 500 : 204).end(),
-    );
-    const { application, browser } = started;
+    await start(SEED, (response, count) => response.writeHead(count === 1 ? 500 : 204).end());
     onlyFakeTimeouts();
-    await change(started, CHANGES.disable.form);
+    await change(CHANGES.disable.form);
     const [{ messageId }] = browser.emulator.core.webhooks.latest as [Delivery];
     const form = { change: 'sendWebhookAgain', message_id: messageId };
-    const { headers } = await change(started, form);
+    const { headers } = await change(form);
     expect(headers.get('location')).toMatch(
       new RegExp(`\\?changed=${messageId}&panel=.*#${messageId}$`),
     );
-    expect(await statusesOf(started)).toEqual(['user.disabled: 204']);
+    expect(await statusesOf()).toEqual(['user.disabled: 204']);
     const ids = application.received.map((each) => each.headers['svix-id']);
     expect(ids).toEqual([messageId, messageId]);
     // It was to be sent again anyway, which is no longer needed.
@@ -418,7 +401,7 @@ describe('The webhooks on the users page of the emulator', () => {
 
   it('are not sent without the option, as the page says', async () => {
     const emulator = await createEmulator({ seed: SEED, authUrl: ORIGIN, secrets: SECRETS });
-    const browser = new Browser(emulator);
+    browser = new Browser(emulator);
     expect((await browser.post(PATH, CHANGES.disable.form)).status).toBe(303);
     const text = await (await browser.get('/')).text();
     expect(text).toContain('as webhooks, start the emulator with <code>--webhooks</code>');

@@ -25,60 +25,64 @@ const SEED: Seed = {
   apiKeys: [{ key: KEY, user: 'alice', org: 'Acme Inc' }],
 };
 
-async function start(webhooks?: string, seed = SEED): Promise<Emulator> {
-  const emulator = await createEmulator({
+let emulator: Emulator;
+
+async function start(webhooks?: string, seed = SEED): Promise<void> {
+  emulator = await createEmulator({
     seed,
     authUrl: ORIGIN,
     secrets: SECRETS,
     webhooks,
   });
   registerCleanup(() => emulator.close());
-  return emulator;
 }
 
 function ask(
-  { fetch }: Emulator,
   method: string | undefined,
   name: string | undefined,
   headers: Record<string, string> = AUTHORIZATION,
 ): Promise<Response> {
-  return fetch(`${ORIGIN}/__emulator/${name}`, { method, headers });
+  return emulator.fetch(`${ORIGIN}/__emulator/${name}`, { method, headers });
 }
 
-async function read(emulator: Emulator, name: string): Promise<Record<string, object[]>> {
-  const response = await ask(emulator, 'GET', name);
+async function read(name: string): Promise<Record<string, object[]>> {
+  const response = await ask('GET', name);
   expect(response.status).toBe(200);
   return (await response.json()) as Record<string, object[]>;
 }
 
-function backend({ fetch }: Emulator, method: string, path: string, body?: object) {
+function backend(method: string, path: string, body?: object) {
   const text = body && JSON.stringify(body);
-  return fetch(`${ORIGIN}/api/backend/v1${path}`, { method, headers: AUTHORIZATION, body: text });
+  return emulator.fetch(`${ORIGIN}/api/backend/v1${path}`, {
+    method,
+    headers: AUTHORIZATION,
+    body: text,
+  });
 }
+
+beforeEach(() => start());
 
 describe('What tests in any language ask the emulator', () => {
   it.each(ENDPOINTS)('is not for those without the API key: %s %s', async (method, name) => {
-    const emulator = await start();
     emulator.addUser({ email: 'bob@example.com' });
     for (const authorization of ['', 'Bearer wrong', SECRETS.apiKey, `Basic ${SECRETS.apiKey}`]) {
-      const response = await ask(emulator, method, name, { authorization });
+      const response = await ask(method, name, { authorization });
       expect(response.status).toBe(401);
       expect(await response.json()).toEqual({ error: expect.any(String) });
     }
-    expect((await read(emulator, 'state'))['users']).toHaveLength(2);
+    expect((await read('state'))['users']).toHaveLength(2);
   });
 
   it('says that the emulator runs', async () => {
-    expect(await read(await start(), 'health')).toEqual({ status: 'ok' });
+    expect(await read('health')).toEqual({ status: 'ok' });
   });
 
   it('shows users, organizations, members, invitations and keys', async () => {
-    const emulator = await start();
     const { user_id: alice } = emulator.core.project.findUserByEmail('alice@example.com')!;
     const acme = emulator.issuer.orgId('Acme Inc');
     const email = 'bob@example.com';
-    await backend(emulator, 'POST', '/invite_user', { email, org_id: acme, role: 'Member' });
-    const state = await read(emulator, 'state');
+    await backend('POST', '/invite_user', { email, org_id: acme, role: 'Member' });
+    const state = await read('state');
     expect(Object.keys(state)).toEqual(['users', 'orgs', 'members', 'invites', 'api_keys']);
     expect(state).toMatchObject({
       users: [{ user_id: alice, email: 'alice@example.com', enabled: true, has_password: false }],
@@ -91,7 +95,7 @@ describe('What tests in any language ask the emulator', () => {
 
   it('shows all that a seed sets', async () => {
     stopClock(Date.UTC(2030, 0, 1));
-    const emulator = await start(undefined, {
+    await start(undefined, {
       roles: ['Owner', 'Member'],
       roleMappings: [{ name: 'Paid' }],
       orgs: [
@@ -125,7 +129,7 @@ describe('What tests in any language ask the emulator', () => {
         { email: 'carol@acme.com', org: 'Acme Inc', role: 'Owner', additionalRoles: ['Member'] },
       ],
     });
-    expect(await read(emulator, 'state')).toMatchObject({
+    expect(await read('state')).toMatchObject({
       orgs: [
         {
           name: 'Acme Inc',
@@ -172,12 +176,11 @@ describe('What tests in any language ask the emulator', () => {
   });
 
   it('has no key, token or secret', async () => {
-    const emulator = await start();
-    const created = await backend(emulator, 'POST', '/end_user_api_keys', {});
+    const created = await backend('POST', '/end_user_api_keys', {});
     const { api_key_token: token } = (await created.json()) as { api_key_token: string };
-    await backend(emulator, 'POST', '/end_user_api_keys/validate', { api_key_token: token });
+    await backend('POST', '/end_user_api_keys/validate', { api_key_token: token });
     for (const name of ['health', 'state', 'events', 'calls']) {
-      const text = JSON.stringify(await read(emulator, name));
+      const text = JSON.stringify(await read(name));
       for (const secret of [KEY, token, SECRETS.apiKey, SECRETS.webhookSecret]) {
         expect(text).not.toContain(secret);
       }
@@ -185,7 +188,6 @@ describe('What tests in any language ask the emulator', () => {
   });
 
   it('shows the latest 1,000 of each', async () => {
-    const emulator = await start();
     for (let count = 1; count <= 1_100; count++) {
       emulator.addUser({
         email: `${count}@example.com`,
@@ -193,8 +195,8 @@ describe('What tests in any language ask the emulator', () => {
       });
       emulator.createApiKey({ displayName: `Key ${count}` });
     }
-    const { invites: _invites, ...state } = await read(emulator, 'state');
-    const { events } = await read(emulator, 'events');
+    const { invites: _invites, ...state } = await read('state');
+    const { events } = await read('events');
     for (const list of [...Object.values(state), events]) expect(list).toHaveLength(1_000);
     expect(state['users']?.at(-1)).toHaveProperty('email', '1100@example.com');
     expect(state['orgs']?.at(-1)).toHaveProperty('name', 'Org 1100');
@@ -204,11 +206,10 @@ describe('What tests in any language ask the emulator', () => {
   });
 
   it('shows the calls of the backend API', async () => {
-    const emulator = await start();
-    await backend(emulator, 'GET', '/user/nobody');
-    await backend(emulator, 'GET', '/custom_role_mappings');
+    await backend('GET', '/user/nobody');
+    await backend('GET', '/custom_role_mappings');
     await emulator.fetch(`${ORIGIN}/login`);
-    expect(await read(emulator, 'calls')).toEqual({
+    expect(await read('calls')).toEqual({
       calls: [
         { name: 'fetchUserMetadataByUserId', status: 404 },
         { name: 'fetchCustomRoleMappings', status: 200 },
@@ -220,11 +221,11 @@ describe('What tests in any language ask the emulator', () => {
     const application = new Application((response, count) =>
       response.writeHead(count === 1 ? 204 : 500).end(),
     );
-    const emulator = await start(await application.listen());
+    await start(await application.listen());
     const userId = emulator.addUser({ email: 'bob@example.com' });
-    await backend(emulator, 'POST', `/user/${userId}/disable`);
+    await backend('POST', `/user/${userId}/disable`);
     await emulator.core.webhooks.sentWithin(5_000);
-    expect(await read(emulator, 'events')).toEqual({
+    expect(await read('events')).toEqual({
       events: [
         { event: expect.objectContaining({ event_type: 'user.created' }), status: '204' },
         {
@@ -236,10 +237,9 @@ describe('What tests in any language ask the emulator', () => {
   });
 
   it('shows events that are sent nowhere', async () => {
-    const emulator = await start();
     const userId = emulator.addUser({ email: 'bob@example.com' });
-    await backend(emulator, 'DELETE', `/user/${userId}`);
-    expect((await read(emulator, 'events'))['events']).toEqual([
+    await backend('DELETE', `/user/${userId}`);
+    expect((await read('events'))['events']).toEqual([
       {
         event: expect.objectContaining({ event_type: 'user.created' }),
         status: 'not sent, without a URL for webhooks',
@@ -252,19 +252,18 @@ describe('What tests in any language ask the emulator', () => {
   });
 
   it('goes back to the seed, without calls, events and faults', async () => {
-    const emulator = await start();
-    const before = await read(emulator, 'state');
+    const before = await read('state');
     const userId = emulator.addUser({ email: 'bob@example.com' });
-    await backend(emulator, 'DELETE', `/user/${emulator.user('alice').userId}`);
+    await backend('DELETE', `/user/${emulator.user('alice').userId}`);
     emulator.fail('fetchOrg');
-    expect((await ask(emulator, 'POST', 'reset')).status).toBe(204);
-    const { api_keys: keys, ...state } = await read(emulator, 'state');
+    expect((await ask('POST', 'reset')).status).toBe(204);
+    const { api_keys: keys, ...state } = await read('state');
     expect(state).toEqual({ ...before, api_keys: undefined });
     expect(keys).toHaveLength(1);
-    expect(await read(emulator, 'events')).toEqual({ events: [] });
-    expect(await read(emulator, 'calls')).toEqual({ calls: [] });
-    expect((await backend(emulator, 'GET', `/user/${userId}`)).status).toBe(404);
-    const org = await backend(emulator, 'GET', `/org/${emulator.issuer.orgId('Acme Inc')}`);
+    expect(await read('events')).toEqual({ events: [] });
+    expect(await read('calls')).toEqual({ calls: [] });
+    expect((await backend('GET', `/user/${userId}`)).status).toBe(404);
+    const org = await backend('GET', `/org/${emulator.issuer.orgId('Acme Inc')}`);
     expect(org.status).toBe(200);
   });
 });
@@ -272,8 +271,8 @@ describe('What tests in any language ask the emulator', () => {
 describe('Resets in the middle of other requests', () => {
   it('leave nothing of before, and lose nothing of after', async () => {
     const application = new Application();
-    const emulator = await start(await application.listen());
-    const before = await read(emulator, 'state');
+    await start(await application.listen());
+    const before = await read('state');
     const { url } = await emulator.listen();
     const post = (path: string, body?: object) => {
       const headers = { ...AUTHORIZATION, 'x-propelauth-url': 'localhost' };
@@ -287,7 +286,7 @@ describe('Resets in the middle of other requests', () => {
     const statuses = (await Promise.all(requests)).map(({ status }) => status);
     expect(new Set(statuses)).toEqual(new Set([200, 204]));
     await post('/__emulator/reset');
-    expect(await read(emulator, 'state')).toEqual({
+    expect(await read('state')).toEqual({
       ...before,
       users: before['users']?.map((user) => ({
         ...user,
@@ -298,7 +297,7 @@ describe('Resets in the middle of other requests', () => {
     });
     await addUser('after');
     await until(() => application.received.at(-1)?.body.includes('after@example.com') === true);
-    expect((await read(emulator, 'events'))['events']).toHaveLength(1);
+    expect((await read('events'))['events']).toHaveLength(1);
   });
 });
 
@@ -306,11 +305,11 @@ describe('A fault for the order of webhooks', () => {
   it('holds events back, and sends the newest first', async () => {
     onlyFakeTimeouts();
     const application = new Application();
-    const emulator = await start(await application.listen());
+    await start(await application.listen());
     emulator.fail('webhookOrder', { times: 2 });
     const userId = emulator.addUser({ email: 'bob@example.com' });
-    await backend(emulator, 'POST', `/user/${userId}/disable`);
-    await backend(emulator, 'POST', `/user/${userId}/enable`);
+    await backend('POST', `/user/${userId}/disable`);
+    await backend('POST', `/user/${userId}/enable`);
     await until(() => application.received.length === 1);
     await jest.advanceTimersByTimeAsync(1_000);
     await until(() => application.received.length === 3);

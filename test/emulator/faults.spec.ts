@@ -5,16 +5,14 @@ const PATH = `${ORIGIN}/__emulator/faults`;
 // Making keys takes longer than a test.
 const SECRETS = await createSecrets();
 
-function start(): Promise<Emulator> {
-  return createEmulator({
-    seed: { users: [{ name: 'alice' }] },
-    authUrl: ORIGIN,
-    secrets: SECRETS,
-  });
-}
+let emulator: Emulator;
+
+beforeEach(async () => {
+  const seed = { users: [{ name: 'alice' }] };
+  emulator = await createEmulator({ seed, authUrl: ORIGIN, secrets: SECRETS });
+});
 
 function request(
-  emulator: Emulator,
   method: string,
   body?: string | object,
   authorization = `Bearer ${SECRETS.apiKey}`,
@@ -24,7 +22,7 @@ function request(
 }
 
 /** Asks the emulator for its key, as an application does. */
-function fetchKey(emulator: Emulator): Promise<Response> {
+function fetchKey(): Promise<Response> {
   const headers = { authorization: `Bearer ${SECRETS.apiKey}` };
   return emulator.fetch(`${ORIGIN}/api/v1/token_verification_metadata`, { headers });
 }
@@ -33,14 +31,13 @@ const FAULT = { name: 'fetchTokenVerificationMetadata', status: 429, retryAfter:
 
 describe('The faults of the emulator', () => {
   it('make calls fail as often as a request says', async () => {
-    const emulator = await start();
-    const response = await request(emulator, 'POST', { ...FAULT, body: { a: 1 } });
+    const response = await request('POST', { ...FAULT, body: { a: 1 } });
     expect(response.status).toBe(204);
-    const failed = await fetchKey(emulator);
+    const failed = await fetchKey();
     expect(failed.status).toBe(429);
     expect(failed.headers.get('retry-after')).toBe('7');
     expect(await failed.json()).toEqual({ a: 1 });
-    expect((await fetchKey(emulator)).status).toBe(200);
+    expect((await fetchKey()).status).toBe(200);
   });
 
   it.each([
@@ -56,11 +53,10 @@ describe('The faults of the emulator', () => {
     ['mcpRegister', 'POST', '/oauth/2.1/register'],
     ['mcpToken', 'POST', '/oauth/2.1/token'],
   ])('make %s fail, so that pages see it', async (name, method, path) => {
-    const emulator = await start();
     const headers = { origin: 'http://localhost:5173' };
     const ask = () => emulator.fetch(ORIGIN + path, { method, headers });
     const before = await ask();
-    await request(emulator, 'POST', { name, status: 429, retryAfter: 7, times: 1 });
+    await request('POST', { name, status: 429, retryAfter: 7, times: 1 });
     const failed = await ask();
     expect(failed.status).toBe(429);
     expect(failed.headers.get('retry-after')).toBe('7');
@@ -70,30 +66,29 @@ describe('The faults of the emulator', () => {
   });
 
   it('are not used up by pages that may not ask', async () => {
-    const emulator = await start();
-    await request(emulator, 'POST', { name: 'browserRefreshToken', times: 1 });
-    const ask = (origin: string) =>
-      emulator.fetch(`${ORIGIN}/api/v1/refresh_token`, { headers: { origin } });
-    expect((await ask('https://evil.example')).status).toBe(403);
-    expect((await ask('http://localhost:5173')).status).toBe(503);
+    await request('POST', { name: 'browserRefreshToken', times: 1 });
+    for (const [origin, status] of [
+      ['https://evil.example', 403],
+      ['http://localhost:5173', 503],
+    ] as const) {
+      const headers = { origin };
+      const response = await emulator.fetch(`${ORIGIN}/api/v1/refresh_token`, { headers });
+      expect(response.status).toBe(status);
+    }
   });
 
   it('replace that of the same call, so that there is one at most', async () => {
-    const emulator = await start();
     const faults = Array.from({ length: 200 }, (_, count) => ({ ...FAULT, status: 400 + count }));
-    await Promise.all(faults.map((fault) => request(emulator, 'POST', fault)));
-    const statuses = [await fetchKey(emulator), await fetchKey(emulator)].map(
-      (each) => each.status,
-    );
+    await Promise.all(faults.map((fault) => request('POST', fault)));
+    const statuses = [await fetchKey(), await fetchKey()].map((each) => each.status);
     expect(statuses).toEqual([599, 200]);
   });
 
   it('end with a DELETE request', async () => {
-    const emulator = await start();
-    await request(emulator, 'POST', { name: FAULT.name });
-    expect((await fetchKey(emulator)).status).toBe(503);
-    expect((await request(emulator, 'DELETE')).status).toBe(204);
-    expect((await fetchKey(emulator)).status).toBe(200);
+    await request('POST', { name: FAULT.name });
+    expect((await fetchKey()).status).toBe(503);
+    expect((await request('DELETE')).status).toBe(204);
+    expect((await fetchKey()).status).toBe(200);
     expect(emulator.calls).toHaveLength(2);
   });
 
@@ -127,22 +122,20 @@ describe('The faults of the emulator', () => {
     ['no JSON', 'name=validateApiKey', 'The body is not a JSON object.'],
     ['nothing', '', 'The body is not a JSON object.'],
   ])('are rejected with a message for %s', async (_case, body, message) => {
-    const emulator = await start();
-    const response = await request(emulator, 'POST', body);
+    const response = await request('POST', body);
     expect(response.status).toBe(400);
     const { error } = (await response.json()) as { error: string };
     expect(error).toContain(message);
-    expect((await fetchKey(emulator)).status).toBe(200);
+    expect((await fetchKey()).status).toBe(200);
   });
 
   it.each(['', 'Bearer', 'Bearer wrong', SECRETS.apiKey, `Basic ${SECRETS.apiKey}`])(
     'are for those with the API key, and not for %j',
     async (authorization) => {
-      const emulator = await start();
-      expect((await request(emulator, 'POST', FAULT, authorization)).status).toBe(401);
-      await request(emulator, 'POST', FAULT);
-      expect((await request(emulator, 'DELETE', undefined, authorization)).status).toBe(401);
-      expect((await fetchKey(emulator)).status).toBe(429);
+      expect((await request('POST', FAULT, authorization)).status).toBe(401);
+      await request('POST', FAULT);
+      expect((await request('DELETE', undefined, authorization)).status).toBe(401);
+      expect((await fetchKey()).status).toBe(429);
     },
   );
 });

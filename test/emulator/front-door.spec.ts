@@ -59,9 +59,14 @@ const EVIL_ADDRESSES = [
   '/account',
 ];
 
+let browser: FrontDoor;
+
+beforeEach(async () => {
+  browser = await FrontDoor.open();
+});
+
 describe('Signing up', () => {
   it('adds a user who confirms the address by a link, and goes back to the front end', async () => {
-    const browser = await FrontDoor.open();
     const rt = encode(`${FRONT_END}/welcome`);
     const page = await browser.textOf(`/signup?${new URLSearchParams({ rt }).toString()}`);
     expect(page).toContain(`<input type="hidden" name="rt" value="${rt}">`);
@@ -82,7 +87,6 @@ describe('Signing up', () => {
   });
 
   it('is where the server of a front end sends a browser to sign up, and leads back to it', async () => {
-    const browser = await FrontDoor.open();
     const redirectUri = `${FRONT_END}/api/auth/callback`;
     const parameters = { redirect_uri: redirectUri, state: 'state', signup: 'true' };
     const address = `/propelauth/ssr/authorize?${new URLSearchParams(parameters).toString()}`;
@@ -102,7 +106,6 @@ describe('Signing up', () => {
     ['email: Must be an email address.', { email: `${'e'.repeat(254)}@example.com` }],
     ['password: Must not be empty.', { email: EVE, new_password: '' }],
   ])('says %j, and shows what was sent without the password', async (problem, form) => {
-    const browser = await FrontDoor.open();
     const users = browser.project.users.size;
     const text = await browser.rejected('/signup', { new_password: PASSWORD, ...form });
     expect(text).toContain(`role="alert">Nothing was changed. ${problem}`);
@@ -112,7 +115,6 @@ describe('Signing up', () => {
   });
 
   it('adds one user for two forms at once', async () => {
-    const browser = await FrontDoor.open();
     const send = () => browser.post('/signup', { email: EVE, new_password: PASSWORD });
     const statuses = (await Promise.all([send(), send()])).map(({ status }) => status);
     expect(new Set(statuses)).toEqual(new Set([303, 400]));
@@ -120,7 +122,6 @@ describe('Signing up', () => {
   });
 
   it('has a limit for all that pages add, and says so', async () => {
-    const browser = await FrontDoor.open();
     await browser.signIn('alice');
     await browser.sent('/create_org', { name: 'Gamma' });
     browser.project.counts.set('addedByPages', 999);
@@ -140,7 +141,6 @@ describe('Signing up', () => {
 
 describe('Signing in with a password', () => {
   it('works for who has confirmed the address', async () => {
-    const browser = await FrontDoor.open();
     const link = await browser.signUp();
     const rt = encode(`${FRONT_END}/home`);
     const form = { email: EVE.toUpperCase(), password: PASSWORD, rt };
@@ -158,14 +158,12 @@ describe('Signing in with a password', () => {
     ['an empty password of a user without one', { email: 'alice@example.com', password: '' }],
     ['a user who is also chosen', { email: EVE, password: 'wrong', user: 'alice' }],
   ])('is rejected for %s', async (_case, form) => {
-    const browser = await FrontDoor.open();
     await browser.another().follow(await browser.signUp());
     await browser.rejected('/login', form);
     expect(await browser.whoIs()).toBeUndefined();
   });
 
   it('is rejected for a disabled user', async () => {
-    const browser = await FrontDoor.open();
     await browser.another().follow(await browser.signUp());
     const eve = browser.project.findUserByEmail(EVE)!;
     browser.project.updateUser(eve, { enabled: false });
@@ -174,7 +172,6 @@ describe('Signing in with a password', () => {
   });
 
   it('works with what the application has set, until it sets another one or clears it', async () => {
-    const browser = await FrontDoor.open();
     const email = 'new@example.com';
     const user = { email, password: PASSWORD, email_confirmed: true };
     const { user_id: userId } = (await browser.call('POST', '/user/', user)).body;
@@ -197,7 +194,6 @@ describe('Signing in with a password', () => {
   it.each(['/propelauth/oauth/authorize', '/propelauth/ssr/authorize'])(
     'works at %s, from where other pages lead back',
     async (path) => {
-      const browser = await FrontDoor.open();
       await browser.another().follow(await browser.signUp());
       const redirectUri = `${FRONT_END}/callback`;
       const request = {
@@ -220,7 +216,6 @@ describe('Signing in with a password', () => {
   );
 
   it('hashes a limited number of passwords at once, and says so', async () => {
-    const browser = await FrontDoor.open();
     const emails = Array.from({ length: 60 }, (_, index) => `user${index}@example.com`);
     const responses = await Promise.all(
       emails.map((email) => browser.post('/signup', { email, new_password: PASSWORD })),
@@ -246,7 +241,7 @@ describe('Passwords', () => {
     const path = join(folder, 'state.jsonl');
     const lines: string[] = [];
     const say = (line: string) => void lines.push(line);
-    const browser = await FrontDoor.open({ say });
+    browser = await FrontDoor.open({ say });
     await browser.emulator.keepIn({ path, isFresh: false, say });
     await browser.follow(await browser.signUp());
     const link = await browser.another().signUp('other@example.com');
@@ -293,7 +288,6 @@ describe('Passwords', () => {
   });
 
   it('that are forgotten are replaced by who follows the link, and end all other links', async () => {
-    const browser = await FrontDoor.open();
     await browser.follow(await browser.signUp());
     const other = browser.another();
     const rt = encode(`${FRONT_END}/home`);
@@ -310,7 +304,6 @@ describe('Passwords', () => {
   });
 
   it('are changed for the user who is signed in, whoever the form names', async () => {
-    const browser = await FrontDoor.open();
     await browser.signIn('bob');
     const form = { new_password: NEW_PASSWORD, user_id: ALICE, user: 'alice', id: ALICE };
     await browser.sent('/account/security', { ...form, email: 'alice@example.com' });
@@ -325,7 +318,6 @@ describe('Passwords', () => {
 
 describe('A link', () => {
   it('of the backend API signs in once, and goes where the application says', async () => {
-    const browser = await FrontDoor.open();
     const email = 'alice@example.com';
     const body = { email, redirect_to_url: `${FRONT_END}/reports?a=b c` };
     const link = await browser.magicLink(body);
@@ -339,7 +331,6 @@ describe('A link', () => {
   });
 
   it('signs in who has it, and changes nothing for whoever was signed in', async () => {
-    const browser = await FrontDoor.open();
     await browser.signIn('bob');
     const bob = browser.project.findUserByEmail('bob@example.com');
     await browser.follow(await browser.magicLink({ email: 'alice@example.com' }));
@@ -348,7 +339,6 @@ describe('A link', () => {
   });
 
   it('signs in one of two who use it at once', async () => {
-    const browser = await FrontDoor.open();
     const link = await browser.magicLink({ email: 'alice@example.com' });
     const responses = await Promise.all([browser.another().get(link), browser.another().get(link)]);
     expect(new Set(responses.map(({ status }) => status))).toEqual(new Set([303, 400]));
@@ -359,7 +349,6 @@ describe('A link', () => {
     ['a day', undefined, 24 * HOUR],
   ])('works for %s', async (_case, hours, lifetime) => {
     stopClock(START);
-    const browser = await FrontDoor.open();
     const body = { email: 'alice@example.com', expires_in_hours: hours };
     const [first, second] = [await browser.magicLink(body), await browser.magicLink(body)];
     jest.setSystemTime(START + lifetime - 1);
@@ -394,7 +383,6 @@ describe('A link', () => {
     ],
     ['there again after a reset', (emulator) => emulator.reset()],
   ])('does not work once its user is %s', async (_case, change) => {
-    const browser = await FrontDoor.open();
     const link = await browser.magicLink({ email: 'alice@example.com' });
     change(browser.emulator);
     expect(await browser.textOf(link, 400)).toContain(EXPIRED);
@@ -402,7 +390,6 @@ describe('A link', () => {
   });
 
   it('is for its own user, whoever its other parameters name', async () => {
-    const browser = await FrontDoor.open();
     await browser.signIn('bob');
     const link = await browser.magicLink({ email: EVE, create_new_user_if_one_doesnt_exist: true });
     const others = { email: 'alice@example.com', user: 'alice', user_id: ALICE, org_id: ACME };
@@ -415,7 +402,7 @@ describe('A link', () => {
 
   it('is in no event, no log, no answer to another page, and no Referer header', async () => {
     const lines: string[] = [];
-    const browser = await FrontDoor.open({ say: (line) => void lines.push(line) });
+    browser = await FrontDoor.open({ say: (line) => void lines.push(line) });
     await browser.signUp();
     await browser.invite('new@example.com');
     await browser.sent('/forgot_password', { email: 'alice@example.com' });
@@ -444,13 +431,11 @@ describe('A link', () => {
   it.each(['', '?token=', '?token=unknown', '?token=a&token=b', '?token=__proto__'])(
     'is none at %j',
     async (query) => {
-      const browser = await FrontDoor.open();
       expect(await browser.textOf(LINK + query, 400)).toContain(EXPIRED);
     },
   );
 
   it('is not used up by programs that look whether it is there, nor by other pages', async () => {
-    const browser = await FrontDoor.open();
     const link = await browser.magicLink({ email: 'alice@example.com' });
     const head = await browser.emulator.fetch(ORIGIN + link, { method: 'HEAD' });
     expect([head.status, head.headers.has('set-cookie')]).toEqual([200, false]);
@@ -459,7 +444,6 @@ describe('A link', () => {
   });
 
   it.each(EVIL_ADDRESSES)('never leads to %s, and stays unused', async (address) => {
-    const browser = await FrontDoor.open();
     const link = await browser.magicLink({ email: 'alice@example.com', redirect_to_url: address });
     expect(await browser.textOf(link, 400)).toContain('--allow-origin');
     expect(browser.cookie).toBe('');
@@ -467,7 +451,6 @@ describe('A link', () => {
   });
 
   it('confirms a new address, unless another user has it by now', async () => {
-    const browser = await FrontDoor.open();
     const change = (email: string) => {
       const body = { new_email: email, require_email_confirmation: true };
       return browser.call('PUT', `/user/${ALICE}/email`, body);
@@ -482,7 +465,6 @@ describe('A link', () => {
   });
 
   it('confirms the address if the application has it sent again', async () => {
-    const browser = await FrontDoor.open();
     const { body } = await browser.call('POST', '/user/', { email: EVE });
     const path = '/resend_email_confirmation';
     expect((await browser.call('POST', path, body)).status).toBe(200);
@@ -494,7 +476,6 @@ describe('A link', () => {
 
 describe('The outbox', () => {
   it('shows the latest 100 messages, and keeps the latest 1,000 links', async () => {
-    const browser = await FrontDoor.open();
     const email = 'alice@example.com';
     const [oldest, next] = [await browser.magicLink({ email }), await browser.magicLink({ email })];
     const { outbox } = browser.project;
@@ -508,7 +489,6 @@ describe('The outbox', () => {
   });
 
   it('gets no message for users who are disabled or unknown', async () => {
-    const browser = await FrontDoor.open();
     browser.project.updateUser(browser.project.users.get(ALICE)!, { enabled: false });
     for (const path of ['/forgot_password', '/propelauth/passwordless']) {
       for (const email of ['alice@example.com', 'nobody@example.com']) {
@@ -522,7 +502,6 @@ describe('The outbox', () => {
 
 describe('Who is invited', () => {
   it('becomes a member by the link, which adds them', async () => {
-    const browser = await FrontDoor.open();
     await browser.invite(EVE);
     await browser.follow(await browser.latestLink());
     expect(await browser.whoIs()).toBe(EVE);
@@ -538,7 +517,6 @@ describe('Who is invited', () => {
   });
 
   it('becomes a member by signing up, once the address is confirmed', async () => {
-    const browser = await FrontDoor.open();
     await browser.invite(EVE);
     await browser.invite(EVE.toUpperCase(), BETA, 'Member');
     const link = await browser.signUp();
@@ -548,7 +526,6 @@ describe('Who is invited', () => {
   });
 
   it('becomes a member by signing in, also by a click', async () => {
-    const browser = await FrontDoor.open();
     await browser.invite('bob@example.com');
     await browser.signIn('bob');
     expect(browser.rolesOf('bob@example.com')).toEqual({ 'Acme Inc': 'Admin' });
@@ -556,7 +533,6 @@ describe('Who is invited', () => {
   });
 
   it('is nobody else: the link signs in who was invited', async () => {
-    const browser = await FrontDoor.open();
     await browser.signIn('bob');
     await browser.invite(EVE);
     await browser.follow(await browser.latestLink());
@@ -564,24 +540,22 @@ describe('Who is invited', () => {
     expect(await browser.whoIs()).toBe(EVE);
   });
 
-  it.each<[string, (browser: FrontDoor) => unknown]>([
-    ['withdrawn', ({ project }) => project.revokeInvite(EVE, ACME)],
-    ['accepted', async (browser) => browser.another().follow(await browser.latestLink())],
+  it.each<[string, () => unknown]>([
+    ['withdrawn', () => browser.project.revokeInvite(EVE, ACME)],
+    ['accepted', async () => browser.another().follow(await browser.latestLink())],
     ['two weeks old', () => jest.setSystemTime(START + 14 * 24 * HOUR)],
-    ['to a deleted organization', ({ project }) => project.removeOrg(ACME)],
-    ['of a disabled user', ({ project }) => project.addUser({ email: EVE, enabled: false })],
+    ['to a deleted organization', () => browser.project.removeOrg(ACME)],
+    ['of a disabled user', () => browser.project.addUser({ email: EVE, enabled: false })],
   ])('gets nowhere with an invitation that is %s', async (_case, change) => {
     stopClock(START);
-    const browser = await FrontDoor.open();
     await browser.invite(EVE);
     const link = await browser.latestLink();
-    await change(browser);
+    await change();
     expect(await browser.textOf(link, 400)).toContain(EXPIRED);
     expect(await browser.whoIs()).toBeUndefined();
   });
 
   it('joins no full organization, and stays invited', async () => {
-    const browser = await FrontDoor.open();
     browser.project.updateOrg(browser.project.orgs.get(ACME)!, { max_users: 1 });
     await browser.invite('bob@example.com');
     await browser.signIn('bob');
@@ -590,7 +564,6 @@ describe('Who is invited', () => {
   });
 
   it('keeps the role of a member', async () => {
-    const browser = await FrontDoor.open();
     await browser.invite('bob@example.com');
     const { user_id: bob } = browser.project.findUserByEmail('bob@example.com')!;
     browser.project.setRoles(ACME, bob, { role: 'Member' });
@@ -608,7 +581,6 @@ describe('Users of a domain', () => {
     ['a domain that does not join', { domain: 'example.com' }, false],
     ['no domain', { domain_autojoin: true }, false],
   ])('join an organization, or do not, for %s', async (_case, settings, joins) => {
-    const browser = await FrontDoor.open();
     browser.project.updateOrg(browser.project.orgs.get(BETA)!, settings);
     await browser.follow(await browser.signUp());
     expect(browser.rolesOf(EVE)).toEqual(joins ? { Beta: 'Member' } : {});
@@ -617,7 +589,6 @@ describe('Users of a domain', () => {
 
 describe('The pages for signed-in users', () => {
   it('create an organization, whose creator has the highest role', async () => {
-    const browser = await FrontDoor.open();
     await browser.signIn('bob');
     const location = await browser.sent('/create_org', { name: 'Gamma' });
     expect(await browser.textOf(location)).toContain('<li>bob, Owner</li>');
@@ -630,7 +601,6 @@ describe('The pages for signed-in users', () => {
   });
 
   it('change the name of who is signed in', async () => {
-    const browser = await FrontDoor.open();
     await browser.signIn('bob');
     await browser.sent('/account', { first_name: 'Bob', last_name: 'Baker', user_id: ALICE });
     expect(await browser.textOf('/account')).toContain('value="Baker"');
@@ -638,7 +608,6 @@ describe('The pages for signed-in users', () => {
   });
 
   it('show members and invitations to members only', async () => {
-    const browser = await FrontDoor.open();
     await browser.invite(EVE);
     for (const path of [`/org?id=${ACME}`, `/org/members/${ACME}`, `/org/settings/${ACME}`]) {
       await browser.signIn('alice');
@@ -653,7 +622,6 @@ describe('The pages for signed-in users', () => {
   });
 
   it.each(USER_FORMS)('at %s do nothing for who is not signed in', async (path, form) => {
-    const browser = await FrontDoor.open();
     expect(await browser.sent(path, form)).toMatch(/^\/login\?rt=/);
     expect(browser.types).toEqual([]);
   });
@@ -661,7 +629,6 @@ describe('The pages for signed-in users', () => {
 
 describe('The front door', () => {
   it('keeps little of a flood of forms', async () => {
-    const browser = await FrontDoor.open();
     const { project } = browser;
     const flood = (path: string, form: Record<string, string>, count: number) =>
       Promise.all(Array.from({ length: count }, () => browser.post(path, form)));
@@ -679,7 +646,6 @@ describe('The front door', () => {
   it('shows what users and applications write as text', async () => {
     const hostile = `"><img src=x onerror=alert(1)>'&`;
     const email = `"><img/src=x>'&@example.com`;
-    const browser = await FrontDoor.open();
     await browser.follow(await browser.signUp(email, { new_password: hostile }));
     await browser.sent('/account', { first_name: hostile, last_name: hostile });
     const location = await browser.sent('/create_org', { name: hostile });

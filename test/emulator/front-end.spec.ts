@@ -47,12 +47,14 @@ function start(options: EmulatorOptions = {}): Promise<Emulator> {
   return createEmulator({ seed: SEED, ...defaults, ...options });
 }
 
+let browser: Browser;
+
 async function startBrowser(options?: EmulatorOptions): Promise<Browser> {
   return new Browser(await start(options));
 }
 
 async function signedIn(user = 'alice', options?: EmulatorOptions): Promise<Browser> {
-  const browser = await startBrowser(options);
+  browser = await startBrowser(options);
   expect((await browser.signIn(user)).status).toBe(303);
   return browser;
 }
@@ -62,11 +64,11 @@ function encode(url: string): string {
 }
 
 function refreshToken(
-  browser: Browser,
   query = '',
   headers: Record<string, string> = FROM_FRONT_END,
+  asking = browser,
 ): Promise<Response> {
-  return browser.get(`/api/v1/refresh_token${query}`, headers);
+  return asking.get(`/api/v1/refresh_token${query}`, headers);
 }
 
 interface Info {
@@ -80,13 +82,17 @@ async function infoOf(response: Response): Promise<Info> {
   return (await response.json()) as Info;
 }
 
+beforeEach(async () => {
+  browser = await startBrowser();
+});
+
 describe('The refresh token endpoint of the emulator', () => {
   it('returns the data that PropelAuth’s libraries read, and nothing that only back ends see', async () => {
-    const browser = await signedIn();
+    await signedIn();
     const { project } = browser.emulator.core;
     const alice = project.users.get(ALICE);
     if (alice !== undefined) project.updateUser(alice, { metadata: { score: 1 } });
-    const response = await refreshToken(browser);
+    const response = await refreshToken();
     expect(response.headers.get('cache-control')).toBe('no-store');
     expect(response.headers.get('access-control-allow-origin')).toBe(FRONT_END);
     expect(response.headers.get('access-control-allow-credentials')).toBe('true');
@@ -123,7 +129,8 @@ describe('The refresh token endpoint of the emulator', () => {
   });
 
   it('scopes the token to the active organization', async () => {
-    const info = await infoOf(await refreshToken(await signedIn(), `?active_org_id=${ACME}`));
+    await signedIn();
+    const info = await infoOf(await refreshToken(`?active_org_id=${ACME}`));
     const claims = decodeJwt(info.access_token);
     expect(claims).toMatchObject({ org_member_info: { org_id: ACME, user_role: 'Admin' } });
     expect(claims).not.toHaveProperty('org_id_to_org_member_info');
@@ -133,7 +140,8 @@ describe('The refresh token endpoint of the emulator', () => {
   it.each([OTHER, 'unknown', '', '__proto__', `${ACME}&active_org_id=${ACME}`])(
     'returns 401 for the active organization %j, as PropelAuth’s library expects',
     async (orgId) => {
-      const response = await refreshToken(await signedIn(), `?active_org_id=${orgId}`);
+      await signedIn();
+      const response = await refreshToken(`?active_org_id=${orgId}`);
       expect(response.status).toBe(401);
       expect(await response.text()).not.toContain('eyJ');
     },
@@ -142,15 +150,15 @@ describe('The refresh token endpoint of the emulator', () => {
   it.each<Record<string, string>>([{}, FROM_FRONT_END, { origin: ORIGIN }])(
     'lets nobody name a user, by %j',
     async (headers) => {
-      expect((await refreshToken(await startBrowser(), '?user=alice', headers)).status).toBe(401);
-      const info = await infoOf(await refreshToken(await signedIn('bob'), '?user=alice', headers));
+      expect((await refreshToken('?user=alice', headers)).status).toBe(401);
+      await signedIn('bob');
+      const info = await infoOf(await refreshToken('?user=alice', headers));
       expect(info.user.username).toBe('bob');
     },
   );
 
   it('returns 401 without a session, and says where to sign in', async () => {
-    const browser = await startBrowser();
-    const response = await refreshToken(browser);
+    const response = await refreshToken();
     expect(response.status).toBe(401);
     expect(response.headers.get('access-control-allow-origin')).toBe(FRONT_END);
     expect(response.headers.get('access-control-allow-credentials')).toBe('true');
@@ -168,34 +176,32 @@ describe('The refresh token endpoint of the emulator', () => {
       },
     ];
     for (const change of changes) {
-      const browser = await signedIn();
+      await signedIn();
       change(browser.emulator);
-      expect((await refreshToken(browser)).status).toBe(401);
+      expect((await refreshToken()).status).toBe(401);
     }
   });
 
   it('returns nothing to the session of a deleted user, also for a later one with the same id', async () => {
     stopClock(1_790_000_000_000);
-    const browser = await signedIn();
+    await signedIn();
     jest.setSystemTime(1_790_000_001_000);
     const { project } = browser.emulator.core;
     project.removeUser(ALICE);
     project.addUser({ user_id: ALICE, email: 'alice@example.com' });
-    expect((await refreshToken(browser)).status).toBe(401);
+    expect((await refreshToken()).status).toBe(401);
   });
 
   it('returns the token of a user who is deleted and created again in an instant', async () => {
     stopClock(1_790_000_000_000);
-    const browser = await startBrowser();
     const { project } = browser.emulator.core;
     project.removeUser(ALICE);
     project.addUser({ user_id: ALICE, email: 'alice@example.com', username: 'alice' });
     await browser.signIn('alice');
-    expect((await refreshToken(browser)).status).toBe(200);
+    expect((await refreshToken()).status).toBe(200);
   });
 
   it('describes the user as they are now, also one that a test has described', async () => {
-    const browser = await startBrowser();
     const { emulator } = browser;
     const userId = emulator.addUser({
       username: 'eve',
@@ -204,7 +210,7 @@ describe('The refresh token endpoint of the emulator', () => {
     emulator.core.project.setRoles(ACME, userId, { role: 'Member' });
     await browser.signIn('eve');
     for (let count = 0; count < 2; count++) {
-      const { access_token: token } = await infoOf(await refreshToken(browser));
+      const { access_token: token } = await infoOf(await refreshToken());
       expect(decodeJwt(token)).toMatchObject({
         org_id_to_org_member_info: { [ACME]: { user_role: 'Member' } },
       });
@@ -216,7 +222,6 @@ describe('The sign-in page of the emulator', () => {
   it.each(SIGN_IN_PATHS)(
     'at %s signs in with a cookie that scripts and other sites cannot use, and returns to the front end',
     async (path) => {
-      const browser = await startBrowser();
       const address = `${FRONT_END}/reports?page=2&q=a%20b#top`;
       const rt = encode(address);
       const query = new URLSearchParams({ rt, user: 'bob', plan: 'pro' });
@@ -233,7 +238,7 @@ describe('The sign-in page of the emulator', () => {
       expect(response.headers.get('set-cookie')).toMatch(
         /^propelauth_session_[0-9a-f]{16}=[^;]+; Max-Age=2592000; Path=\/; HttpOnly; SameSite=Lax$/,
       );
-      expect((await infoOf(await refreshToken(browser))).user.username).toBe('alice');
+      expect((await infoOf(await refreshToken())).user.username).toBe('alice');
     },
   );
 
@@ -246,7 +251,6 @@ describe('The sign-in page of the emulator', () => {
   });
 
   it('returns to the front end that the browser comes from if it does not say where', async () => {
-    const browser = await startBrowser();
     const page = await browser.get('/login', { referer: `${FRONT_END}/` });
     const rt = encode(`${FRONT_END}/`);
     expect(await page.text()).toContain(`<input type="hidden" name="rt" value="${rt}">`);
@@ -255,7 +259,6 @@ describe('The sign-in page of the emulator', () => {
   it.each(['https://evil.example/', `${ORIGIN}/`, 'about:blank', 'not a URL'])(
     'returns to the account page if the browser comes from %s',
     async (referer) => {
-      const browser = await startBrowser();
       const page = await browser.get('/login', { referer });
       expect(await page.text()).not.toContain('name="rt"');
       const response = await browser.post('/login', { user: 'alice' }, { origin: ORIGIN, referer });
@@ -266,7 +269,6 @@ describe('The sign-in page of the emulator', () => {
   it.each([`${ORIGIN}/app`, 'http://127.0.0.1:4200/', 'http://[::1]:1/', FRONT_END, ALLOWED])(
     'returns to %s',
     async (address) => {
-      const browser = await startBrowser();
       const response = await browser.post('/login', { user: 'alice', rt: encode(address) });
       expect(response.headers.get('location')).toBe(new URL(address).href);
     },
@@ -288,7 +290,6 @@ describe('The sign-in page of the emulator', () => {
   });
 
   it('shows no more of a return address than fits on a page', async () => {
-    const browser = await startBrowser();
     const page = await browser.get(`/login?rt=${encodeURIComponent(encode('<i>'.repeat(5_000)))}`);
     const text = await page.text();
     expect(text.match(/&lt;i&gt;/g)?.length).toBeLessThan(100);
@@ -304,7 +305,6 @@ describe('The sign-in page of the emulator', () => {
     ],
     [],
   ])('signs in no user for %j', async (...form) => {
-    const browser = await startBrowser();
     const response = await browser.post('/login', form);
     expect(response.status).toBe(400);
     expect(browser.cookie).toBe('');
@@ -337,9 +337,9 @@ async function restartWith(
   secrets: EmulatorOptions['secrets'],
   cookies: ReadonlyMap<string, string>,
 ): Promise<Response> {
-  const browser = await startBrowser({ secrets });
+  browser = await startBrowser({ secrets });
   for (const [name, value] of cookies) browser.cookies.set(name, value);
-  return refreshToken(browser);
+  return refreshToken();
 }
 
 describe('A session of the emulator', () => {
@@ -356,19 +356,21 @@ describe('A session of the emulator', () => {
     const [[otherName, otherValue] = ['', '']] = second.cookies;
     expect(otherName).not.toBe(name);
     second.cookies.set(name, value);
-    expect((await infoOf(await refreshToken(second))).user.username).toBe('bob');
+    expect((await infoOf(await refreshToken('', FROM_FRONT_END, second))).user.username).toBe(
+      'bob',
+    );
     second.cookies.set(otherName, value);
-    expect((await refreshToken(second)).status).toBe(401);
+    expect((await refreshToken('', FROM_FRONT_END, second)).status).toBe(401);
     first.cookies.set(name, otherValue);
-    expect((await refreshToken(first)).status).toBe(401);
+    expect((await refreshToken('', FROM_FRONT_END, first)).status).toBe(401);
   });
 
   it('is found among other cookies, also forged ones with its name', async () => {
     const { cookies, cookie, emulator } = await signedIn();
     const [name = ''] = cookies.keys();
-    const browser = new Browser(emulator);
+    browser = new Browser(emulator);
     const headers = { ...FROM_FRONT_END, cookie: `a=b; ${name}=forged.cookie; ${cookie}; c` };
-    expect((await infoOf(await refreshToken(browser, '', headers))).user.username).toBe('alice');
+    expect((await infoOf(await refreshToken('', headers))).user.username).toBe('alice');
   });
 
   it.each<[string, (value: string) => string]>([
@@ -381,26 +383,26 @@ describe('A session of the emulator', () => {
     ['that is not URL encoded', (value) => `%${value}`],
     ['that is no JSON', () => 'x.y'],
   ])('is not one if its cookie is %s', async (_case, tamper) => {
-    const browser = await signedIn();
+    await signedIn();
     const [[name, value] = ['', '']] = browser.cookies;
     expect(value).toContain(ALICE);
     browser.cookies.set(name, tamper(value));
-    expect((await refreshToken(browser)).status).toBe(401);
+    expect((await refreshToken()).status).toBe(401);
   });
 
   it('ends after 30 days', async () => {
     stopClock(1_790_000_000_000);
-    const browser = await signedIn();
+    await signedIn();
     jest.setSystemTime(1_790_000_000_000 + 30 * DAY_MS - 1);
-    expect((await refreshToken(browser)).status).toBe(200);
+    expect((await refreshToken()).status).toBe(200);
     jest.setSystemTime(1_790_000_000_000 + 30 * DAY_MS);
-    expect((await refreshToken(browser)).status).toBe(401);
+    expect((await refreshToken()).status).toBe(401);
   });
 });
 
 describe('Signing out of the emulator', () => {
   it('works for a front end as PropelAuth’s library asks, with an empty body, and leads back to it', async () => {
-    const browser = await signedIn();
+    await signedIn();
     const response = await browser.post('/api/v1/logout', {}, FROM_FRONT_END);
     expect(response.status).toBe(200);
     expect(await response.json()).toEqual({ redirect_to: `${FRONT_END}/` });
@@ -409,11 +411,11 @@ describe('Signing out of the emulator', () => {
     expect(response.headers.get('set-cookie')).toMatch(
       /^propelauth_session_[0-9a-f]{16}=; Max-Age=0; Path=\/$/,
     );
-    expect((await refreshToken(browser)).status).toBe(401);
+    expect((await refreshToken()).status).toBe(401);
   });
 
   it('works with the button of the pages, and returns to the front end', async () => {
-    const browser = await signedIn();
+    await signedIn();
     const rt = encode(`${FRONT_END}/bye`);
     const response = await browser.post('/propelauth/logout', { rt });
     expect(response.status).toBe(303);
@@ -422,7 +424,7 @@ describe('Signing out of the emulator', () => {
   });
 
   it('does not happen by a link, or by a form of a front end', async () => {
-    const browser = await signedIn();
+    await signedIn();
     const { cookie } = browser;
     expect((await browser.get('/api/v1/logout')).status).toBe(404);
     expect((await browser.get('/propelauth/logout')).status).toBe(404);
@@ -434,7 +436,7 @@ describe('Signing out of the emulator', () => {
 
 describe('The hosted pages of the emulator', () => {
   it.each(HOSTED_PATHS)('such as %s lead back to the front end', async (path) => {
-    const browser = await signedIn();
+    await signedIn();
     const rt = encode(`${FRONT_END}/team?"<b>`);
     const query = new URLSearchParams({ rt, id: ACME });
     const page = await browser.get(`${path}?${query.toString()}`);
@@ -460,7 +462,6 @@ describe('The hosted pages of the emulator', () => {
   });
 
   it('redirect signed-out users to the sign-in page and back', async () => {
-    const browser = await startBrowser();
     const response = await browser.get('/org?id=1');
     expect(response.status).toBe(303);
     const location = new URL(response.headers.get('location') as string, ORIGIN);
@@ -471,7 +472,6 @@ describe('The hosted pages of the emulator', () => {
   });
 
   it('stay on this server, whatever path leads to them', async () => {
-    const browser = await startBrowser();
     for (const path of ['//evil.example/account', '/\\evil.example/account', '/account/..//evil']) {
       expect((await browser.get(path)).headers.get('location') ?? '').not.toContain('evil');
     }

@@ -1,5 +1,4 @@
 import { createEmulator, createSecrets, type Emulator } from 'propelauth-emulator';
-import { registerCleanup } from '../support/clean-up.js';
 import { stopClock } from '../support/fake-timers.js';
 import { Browser, ORIGIN } from './browser.js';
 
@@ -10,35 +9,32 @@ const SECRET = 'xeK3-not-to-be-seen';
 // Making keys takes longer than a test.
 const SECRETS = await createSecrets();
 
-interface Started {
-  readonly emulator: Emulator;
-  readonly browser: Browser;
-  readonly lines: readonly string[];
-}
+let emulator: Emulator;
+let browser: Browser;
+let lines: string[];
 
-async function start(): Promise<Started> {
-  const lines: string[] = [];
+beforeEach(async () => {
+  lines = [];
   const say = (line: string) => void lines.push(line);
-  const emulator = await createEmulator({ seed: SEED, authUrl: ORIGIN, secrets: SECRETS, say });
-  registerCleanup(() => emulator.close());
-  return { emulator, browser: new Browser(emulator), lines };
-}
+  emulator = await createEmulator({ seed: SEED, authUrl: ORIGIN, secrets: SECRETS, say });
+  browser = new Browser(emulator);
+});
 
 /** Asks what an application asks. */
-function ask({ emulator }: Started, path: string, init: RequestInit = {}): Promise<Response> {
+function ask(path: string, init: RequestInit = {}): Promise<Response> {
   const headers = { authorization: `Bearer ${emulator.issuer.apiKey}` };
   return emulator.fetch(`${ORIGIN}/api/backend/v1${path}`, { headers, ...init });
 }
 
-async function pageOf({ browser }: Started): Promise<string> {
+async function pageOf(): Promise<string> {
   const response = await browser.get(PATH);
   expect(response.status).toBe(200);
   return response.text();
 }
 
 /** Each request on the page, newest first, without the time. */
-async function requestsOf(started: Started): Promise<string[]> {
-  const [, body = ''] = (await pageOf(started)).split('<tbody>');
+async function requestsOf(): Promise<string[]> {
+  const [, body = ''] = (await pageOf()).split('<tbody>');
   const rows = body.split('</tr>').slice(0, -1);
   return rows.map((row) =>
     row
@@ -49,7 +45,7 @@ async function requestsOf(started: Started): Promise<string[]> {
 }
 
 /** Makes something fail that cannot fail otherwise. */
-function breakUsers({ emulator }: Started, error: Error): void {
+function breakUsers(error: Error): void {
   jest.spyOn(emulator.core.project, 'findUserByEmail').mockImplementation(() => {
     throw error;
   });
@@ -57,11 +53,9 @@ function breakUsers({ emulator }: Started, error: Error): void {
 
 describe('The request log of the emulator', () => {
   it('has the method, the route, the status and the caller, newest first', async () => {
-    const started = await start();
-    const { browser, emulator } = started;
-    await ask(started, `/user/${ALICE}`);
-    await ask(started, '/user/email?email=alice@example.com');
-    await ask(started, '/nothing');
+    await ask(`/user/${ALICE}`);
+    await ask('/user/email?email=alice@example.com');
+    await ask('/nothing');
     await emulator.fetch(`${ORIGIN}/api/backend/v1/user/query`);
     await browser.signIn('alice');
     await browser.get('/api/v1/refresh_token');
@@ -70,7 +64,7 @@ describe('The request log of the emulator', () => {
       headers: { authorization: `Bearer ${token}` },
     });
     await browser.get('/does-not-exist');
-    expect(await requestsOf(started)).toEqual([
+    expect(await requestsOf()).toEqual([
       `GET /* 404 ${ALICE}`,
       `GET /propelauth/oauth/userinfo 200 ${ALICE}`,
       `GET /api/v1/refresh_token 200 ${ALICE}`,
@@ -83,8 +77,6 @@ describe('The request log of the emulator', () => {
   });
 
   it('names clients of OAuth that are authenticated', async () => {
-    const started = await start();
-    const { emulator } = started;
     const register = await emulator.fetch(`${ORIGIN}/oauth/2.1/register`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
@@ -100,7 +92,7 @@ describe('The request log of the emulator', () => {
         body: new URLSearchParams({ client_id, grant_type: 'authorization_code', code: SECRET }),
       });
     }
-    expect(await requestsOf(started)).toEqual([
+    expect(await requestsOf()).toEqual([
       'POST /oauth/2.1/token 401',
       `POST /oauth/2.1/token 400 ${clientId}`,
       'POST /oauth/2.1/register 201',
@@ -108,97 +100,87 @@ describe('The request log of the emulator', () => {
   });
 
   it('has nothing of queries, paths, headers, bodies and answers', async () => {
-    const started = await start();
-    const { browser, emulator } = started;
     await browser.signIn('alice');
-    await ask(started, `/user/email?email=${SECRET}`);
-    await ask(started, `/user/${SECRET}`);
-    await ask(started, `/${SECRET}`);
-    await ask(started, '/end_user_api_keys/validate', {
+    await ask(`/user/email?email=${SECRET}`);
+    await ask(`/user/${SECRET}`);
+    await ask(`/${SECRET}`);
+    await ask('/end_user_api_keys/validate', {
       method: 'POST',
       body: JSON.stringify({ api_key_token: SECRET }),
     });
     await browser.get(`/${SECRET}?code=${SECRET}`, { authorization: `Bearer ${SECRET}` });
     await browser.post('/login', { user: 'alice', password: SECRET });
     const token = await (await browser.get('/__emulator/token?user=alice')).text();
-    const page = await pageOf(started);
+    const page = await pageOf();
     const { cookieKey, webhookSecret, apiKey } = SECRETS;
     for (const secret of [SECRET, token, browser.cookie, cookieKey, webhookSecret, apiKey]) {
       expect(page).not.toContain(secret);
-      expect(started.lines.join('\n')).not.toContain(secret);
+      expect(lines.join('\n')).not.toContain(secret);
       expect(JSON.stringify(emulator.core.log.requests)).not.toContain(secret);
     }
   });
 
   it('leaves out the pages that show it, which ask again and again', async () => {
-    const started = await start();
-    await started.browser.get('/');
-    await started.browser.get(PATH);
-    await started.browser.get('/favicon.ico');
-    expect(await requestsOf(started)).toEqual([]);
+    await browser.get('/');
+    await browser.get(PATH);
+    await browser.get('/favicon.ico');
+    expect(await requestsOf()).toEqual([]);
   });
 
   it('has the latest 200 requests, until the emulator is reset', async () => {
-    const started = await start();
-    await ask(started, '/user/query');
-    for (let index = 0; index < 200; index++) await started.browser.get(`/${'x'.repeat(10_000)}`);
-    expect(await requestsOf(started)).toEqual(Array.from({ length: 200 }, () => 'GET /* 404'));
-    expect((await pageOf(started)).length).toBeLessThan(100_000);
-    started.emulator.reset();
-    expect(await requestsOf(started)).toEqual([]);
+    await ask('/user/query');
+    for (let index = 0; index < 200; index++) await browser.get(`/${'x'.repeat(10_000)}`);
+    expect(await requestsOf()).toEqual(Array.from({ length: 200 }, () => 'GET /* 404'));
+    expect((await pageOf()).length).toBeLessThan(100_000);
+    emulator.reset();
+    expect(await requestsOf()).toEqual([]);
   });
 });
 
 describe('The terminal of the emulator', () => {
   it('says what the emulator does not support, each line once a minute', async () => {
     stopClock(Date.now());
-    const started = await start();
     for (let index = 0; index < 3; index++) {
-      await ask(started, `/${SECRET}?${SECRET}`);
-      await ask(started, `/${SECRET}`, { method: 'POST' });
+      await ask(`/${SECRET}?${SECRET}`);
+      await ask(`/${SECRET}`, { method: 'POST' });
     }
-    const lines = [
+    const expected = [
       '501 GET /api/backend/v1/*: the emulator does not support it.',
       '501 POST /api/backend/v1/*: the emulator does not support it.',
     ];
-    expect(started.lines).toEqual(lines);
+    expect(lines).toEqual(expected);
     jest.setSystemTime(Date.now() + 60_000);
-    await ask(started, '/nothing');
-    expect(started.lines).toEqual([...lines, lines[0]]);
+    await ask('/nothing');
+    expect(lines).toEqual([...expected, expected[0]]);
   });
 
   it('says where an error comes from, in one line, and nothing of its message', async () => {
-    const started = await start();
-    breakUsers(started, new TypeError(`Cannot read ${SECRET}\n    at ${SECRET} (${SECRET}:1:1)`));
-    const response = await ask(started, '/user/email?email=a');
+    breakUsers(new TypeError(`Cannot read ${SECRET}\n    at ${SECRET} (${SECRET}:1:1)`));
+    const response = await ask('/user/email?email=a');
     expect(response.status).toBe(500);
     expect(await response.text()).not.toContain(SECRET);
-    expect(started.lines).toEqual([
+    expect(lines).toEqual([
       expect.stringMatching(
         /^500 GET \/api\/backend\/v1\/user\/email: TypeError at \S*request-log\.spec\.ts:\d+:\d+\.$/,
       ),
     ]);
-    expect(await requestsOf(started)).toEqual(['GET /api/backend/v1/user/email 500 application']);
+    expect(await requestsOf()).toEqual(['GET /api/backend/v1/user/email 500 application']);
   });
 
   it('says nothing of where if an error hides it', async () => {
-    const started = await start();
     const error = new Error('first');
     error.message = 'second';
     error.stack = `Error: ${SECRET}\n    at ${SECRET}:1:1`;
-    breakUsers(started, error);
-    await ask(started, '/user/email?email=a');
-    expect(started.lines).toEqual([
-      '500 GET /api/backend/v1/user/email: Error at an unknown place.',
-    ]);
+    breakUsers(error);
+    await ask('/user/email?email=a');
+    expect(lines).toEqual(['500 GET /api/backend/v1/user/email: Error at an unknown place.']);
   });
 
   it('says errors of pages as well', async () => {
-    const started = await start();
-    jest.spyOn(started.emulator.core.project, 'findUserByLogin').mockImplementation(() => {
+    jest.spyOn(emulator.core.project, 'findUserByLogin').mockImplementation(() => {
       throw new RangeError(SECRET);
     });
-    expect((await started.browser.signIn('alice')).status).toBe(500);
-    expect(started.lines).toEqual([expect.stringMatching(/^500 POST \/login: RangeError at /)]);
+    expect((await browser.signIn('alice')).status).toBe(500);
+    expect(lines).toEqual([expect.stringMatching(/^500 POST \/login: RangeError at /)]);
   });
 });

@@ -37,8 +37,10 @@ const SEED: Seed = {
   ],
 };
 
-async function start(seed: Seed = SEED, call?: string): Promise<Browser> {
-  return new Browser(await createEmulator({ seed, authUrl: ORIGIN, secrets: SECRETS, call }));
+let browser: Browser;
+
+async function start(seed: Seed = SEED, call?: string): Promise<void> {
+  browser = new Browser(await createEmulator({ seed, authUrl: ORIGIN, secrets: SECRETS, call }));
 }
 
 async function textOf(response: Promise<Response>, status = 200): Promise<string> {
@@ -50,7 +52,7 @@ async function textOf(response: Promise<Response>, status = 200): Promise<string
   return received.text;
 }
 
-function pageOf(browser: Browser, query: Record<string, string> = {}): Promise<string> {
+function pageOf(query: Record<string, string> = {}): Promise<string> {
   return textOf(browser.get(`/?${new URLSearchParams(query).toString()}`));
 }
 
@@ -71,9 +73,11 @@ async function verifyGrant(emulator: Emulator, userId: string, grant: string): P
   return status;
 }
 
+beforeEach(() => start());
+
 describe('The users page of the emulator', () => {
   it('has a card for each user, with name, email address, roles, permissions and ids, all escaped', async () => {
-    const text = await pageOf(await start());
+    const text = await pageOf();
     expect(cardsIn(text)).toEqual(['Alice &lt;b&gt;', 'o&#39;brien &quot;&amp;&quot; sons']);
     expect(text).toContain('alice · alice@example.com');
     expect(text).toContain('<span class="badge ">MFA</span>');
@@ -87,7 +91,7 @@ describe('The users page of the emulator', () => {
   });
 
   it('escapes whatever a seed or an application names anything', async () => {
-    const browser = await start({
+    await start({
       roles: [{ name: HOSTILE, permissions: [`p${HOSTILE}`] }],
       orgs: [{ name: `org${HOSTILE}`, orgId: `id${HOSTILE}`, metadata: { [HOSTILE]: HOSTILE } }],
       users: [
@@ -122,8 +126,8 @@ describe('The users page of the emulator', () => {
       expect(changed.status).toBe(303);
     }
     const pages = await Promise.all([
-      pageOf(browser),
-      pageOf(browser, { search: HOSTILE, changed: HOSTILE, panel: HOSTILE }),
+      pageOf(),
+      pageOf({ search: HOSTILE, changed: HOSTILE, panel: HOSTILE }),
       textOf(browser.post(CHANGE_PATH, { change: HOSTILE, user_id: HOSTILE }), 400),
       textOf(browser.get(REQUESTS_PATH)),
       textOf(browser.get('/__emulator/outbox')),
@@ -138,7 +142,8 @@ describe('The users page of the emulator', () => {
   it('names the project, and links to the other pages', async () => {
     const name = 'my-api <&>';
     const emulator = await createEmulator({ authUrl: ORIGIN, secrets: SECRETS, name });
-    const text = await pageOf(new Browser(emulator));
+    browser = new Browser(emulator);
+    const text = await pageOf();
     expect(text).toContain('<title>Users · my-api &lt;&amp;&gt;</title>');
     const [, header = ''] = /<header class="top">(.*?)<\/header>/s.exec(text) ?? [];
     expect(header).toContain('<strong>my-api &lt;&amp;&gt;</strong>');
@@ -151,19 +156,16 @@ describe('The users page of the emulator', () => {
   });
 
   it('does not repeat the name in the title of a card', async () => {
-    expect(await pageOf(await start())).toMatch(
-      /sons<\/h3>\s*<p class="quiet">o@example\.com<\/p>/,
-    );
+    expect(await pageOf()).toMatch(/sons<\/h3>\s*<p class="quiet">o@example\.com<\/p>/);
   });
 
   it('lists the API keys, including those of organizations, and no archived or expired ones', async () => {
-    const browser = await start();
     const { project } = browser.emulator.core;
     const { token } = project.addApiKey({ userId: ALICE, expiresAt: project.now() - 1 });
     const archived = project.addApiKey({ userId: ALICE });
     project.archiveApiKey(archived);
     project.addApiKey({ token: 'nobodys-key', isImported: true, expiresAt: 1_988_150_400 });
-    const text = await pageOf(browser);
+    const text = await pageOf();
     const keys = text.matchAll(
       /<dt>API key <strong>(.*?)<\/strong>(.*?)<dd>\s*<code>(.*?)<\/code>/gs,
     );
@@ -187,9 +189,8 @@ describe('The users page of the emulator', () => {
   });
 
   it('has neither a token nor a secret', async () => {
-    const browser = await start();
     await browser.signIn('alice');
-    const text = await pageOf(browser);
+    const text = await pageOf();
     expect(text).not.toMatch(JWT);
     const { cookieKey, webhookSecret, apiKey, introspection } = SECRETS;
     for (const secret of [cookieKey, webhookSecret, apiKey, introspection.clientSecret]) {
@@ -198,14 +199,14 @@ describe('The users page of the emulator', () => {
   });
 
   it('shows a message if no users are left', async () => {
-    const browser = await start({ users: [{ name: 'alice', userId: ALICE }] });
+    await start({ users: [{ name: 'alice', userId: ALICE }] });
     browser.emulator.core.project.removeUser(ALICE);
-    expect(await pageOf(browser)).toContain('The emulator has no users.');
+    expect(await pageOf()).toContain('The emulator has no users.');
   });
 
   it('links to each user’s access token, which is not on the page, and shows a command that calls the application', async () => {
-    const browser = await start(SEED, 'http://localhost:3000/me');
-    const text = await pageOf(browser);
+    await start(SEED, 'http://localhost:3000/me');
+    const text = await pageOf();
     const links = [...text.matchAll(/href="(\/__emulator\/token\?[^"]+)"/g)];
     expect(links).toHaveLength(2);
     const fromPage = { 'sec-fetch-site': 'same-origin' };
@@ -231,33 +232,35 @@ describe('The users page of the emulator with many users', () => {
   const seed = { orgs, users };
 
   it('shows 200 of them, and the total number', async () => {
-    const text = await pageOf(await start(seed));
+    await start(seed);
+    const text = await pageOf();
     expect(cardsIn(text)).toHaveLength(200);
     expect(text).toContain('These are 200 of 250 users: search for the others.');
   });
 
   it('shows 200 organizations', async () => {
     const many = Array.from({ length: 250 }, (_, index) => ({ name: `org${index}` }));
-    const text = await pageOf(await start({ orgs: many, users: [{ name: 'alice' }] }));
+    await start({ orgs: many, users: [{ name: 'alice' }] });
+    const text = await pageOf();
     expect(text.match(/value="deleteOrg"/g)).toHaveLength(200);
     expect(text.match(/<option value="org/g)).toHaveLength(200);
     expect(text).toContain('These are 200 of 250.');
   });
 
   it('shows 200 API keys of a user, an organization and no one', async () => {
-    const browser = await start({ orgs, users: [{ name: 'alice', userId: ALICE }] });
+    await start({ orgs, users: [{ name: 'alice', userId: ALICE }] });
     const { project } = browser.emulator.core;
     const [orgId] = project.orgs.keys();
     for (const owner of [{ userId: ALICE }, { orgId }, {}]) {
       for (let index = 0; index < 250; index++) project.addApiKey(owner);
     }
-    const text = await pageOf(browser);
+    const text = await pageOf();
     expect(text.match(/<dt>API key/g)).toHaveLength(600);
     expect(text.match(/and 50 more/g)).toHaveLength(3);
   });
 
   it('always shows the user who was added last', async () => {
-    const browser = await start(seed);
+    await start(seed);
     const form = { change: 'createUser', email: 'erin@example.com' };
     const { headers } = await browser.post(CHANGE_PATH, form);
     const text = await textOf(browser.get(headers.get('location') as string));
@@ -272,20 +275,22 @@ describe('The users page of the emulator with many users', () => {
     ['an organization', 'acme', 3],
     ['text that no user has', 'nothing', 0],
   ])('finds users by %s', async (_what, search, count) => {
-    const text = await pageOf(await start(seed), { search });
+    await start(seed);
+    const text = await pageOf({ search });
     expect(cardsIn(text)).toHaveLength(count);
     expect(text).toContain(`The search found ${count} of 250 users.`);
   });
 
   it('escapes the search', async () => {
-    const text = await pageOf(await start(seed), { search: '"><script>' });
+    await start(seed);
+    const text = await pageOf({ search: '"><script>' });
     expect(text).toContain('value="&quot;&gt;&lt;script&gt;"');
   });
 
   it('cuts an endless search off, on the page and in its forms', async () => {
-    const browser = await start({ ...seed, users: [...users, { name: 'x'.repeat(150) }] });
+    await start({ ...seed, users: [...users, { name: 'x'.repeat(150) }] });
     const search = 'x'.repeat(10_000);
-    const text = await pageOf(browser, { search });
+    const text = await pageOf({ search });
     expect(text).toContain('The search found 1 of 251 users.');
     for (const [, value] of text.matchAll(/name="search" value="(x*)"/g)) {
       expect(value).toHaveLength(100);
@@ -296,7 +301,8 @@ describe('The users page of the emulator with many users', () => {
   });
 
   it('shows all users for a search that is repeated', async () => {
-    const text = await textOf((await start(seed)).get('/?search=a&search=b'));
+    await start(seed);
+    const text = await textOf(browser.get('/?search=a&search=b'));
     expect(text).toContain('These are 200 of 250 users');
   });
 });
@@ -305,25 +311,23 @@ describe('The step-up grants of the users page', () => {
   const form = { change: 'createStepUpGrant', user_id: ALICE, action_type: 'PAY' };
 
   it('are for one user and action, once, and on the page until then', async () => {
-    const browser = await start();
     const { emulator } = browser;
     expect((await browser.post(CHANGE_PATH, form)).status).toBe(303);
-    const text = await pageOf(browser);
+    const text = await pageOf();
     const [, grant = ''] =
       /Step-up grant <strong>PAY<\/strong>.*?<code>([0-9a-f]{64})<\/code>/s.exec(text) ?? [];
     const other = emulator.issuer.userId({ email: 'o@example.com' });
     expect(await verifyGrant(emulator, other, grant)).toBe(400);
     expect(await verifyGrant(emulator, ALICE, grant)).toBe(200);
     expect(await verifyGrant(emulator, ALICE, grant)).toBe(400);
-    expect(await pageOf(browser)).not.toContain(grant);
+    expect(await pageOf()).not.toContain(grant);
   });
 
   it('are neither valid nor on the page after five minutes', async () => {
     stopClock(Date.now());
-    const browser = await start();
     await browser.post(CHANGE_PATH, form);
     jest.setSystemTime(Date.now() + 300_000);
-    expect(await pageOf(browser)).not.toContain('Step-up grant <strong>');
+    expect(await pageOf()).not.toContain('Step-up grant <strong>');
   });
 
   it.each<[string, Record<string, string>]>([
@@ -331,7 +335,6 @@ describe('The step-up grants of the users page', () => {
     ['no user', { user_id: '' }],
     ['no action', { action_type: '' }],
   ])('are not created for %s', async (_case, fields) => {
-    const browser = await start();
     expect((await browser.post(CHANGE_PATH, { ...form, ...fields })).status).toBe(400);
     expect(browser.emulator.core.project.grants.size).toBe(0);
   });

@@ -7,28 +7,29 @@ import { basic, createProject, introspect, SCOPES, type McpProject } from './mcp
 
 const REGISTRATION = '/oauth/2.1/register';
 
-/** A new client of a project. */
-async function start(project?: McpProject): Promise<{ project: McpProject; client: McpClient }> {
-  const ofClient = project ?? (await createProject());
-  return { project: ofClient, client: await McpClient.register(ofClient) };
-}
+let project: McpProject;
+let client: McpClient;
+
+beforeEach(async () => {
+  project = await createProject();
+  client = await McpClient.register(project);
+});
 
 /** Sends a body to an endpoint. */
 function post(
-  { fetch, origin }: McpProject,
   path: string,
   body: string | URLSearchParams,
   headers: Record<string, string> = {},
 ): Promise<Response> {
-  return fetch(origin + path, { method: 'POST', body, headers });
+  return project.fetch(project.origin + path, { method: 'POST', body, headers });
 }
 
-function register(project: McpProject, body: unknown): Promise<Response> {
+function register(body: unknown): Promise<Response> {
   const text = typeof body === 'string' ? body : JSON.stringify(body);
-  return post(project, REGISTRATION, text, { 'content-type': 'application/json' });
+  return post(REGISTRATION, text, { 'content-type': 'application/json' });
 }
 
-async function codeFor(client: McpClient): Promise<URLSearchParams> {
+async function codeFor(): Promise<URLSearchParams> {
   return client.readCallback(await client.authorize());
 }
 
@@ -38,7 +39,7 @@ async function errorOf(response: Response): Promise<unknown> {
   return ((await response.json()) as { error: unknown }).error;
 }
 
-async function isActive(project: McpProject, token: string): Promise<boolean> {
+async function isActive(token: string): Promise<boolean> {
   const response = await introspect(project, token);
   return ((await response.json()) as { active: boolean }).active;
 }
@@ -84,7 +85,6 @@ describe('an attack on the authorization server for MCP clients', () => {
       ['with response_type none', { response_type: 'none' }, 'unsupported_response_type'],
       ['without a response type', { response_type: undefined }, 'invalid_request'],
     ])('%s gets no code', async (_how, parameters, error) => {
-      const { project, client } = await start();
       const browser = await project.newBrowser();
       const { url } = await browser.open(await client.authorizationUrl(parameters));
       const { origin, pathname, search, hash } = new URL(url);
@@ -112,7 +112,6 @@ describe('an attack on the authorization server for MCP clients', () => {
       ['a script', 'javascript:alert(1)'],
       ['an invalid URL', '//attacker.example'],
     ])('with a redirect URI of %s is not redirected', async (_what, uri) => {
-      const { project, client } = await start();
       const browser = await project.newBrowser();
       for (const parameters of [{}, { state: undefined }, { resource: undefined }]) {
         const url = await client.authorizationUrl({ redirect_uri: uri, ...parameters });
@@ -124,9 +123,8 @@ describe('an attack on the authorization server for MCP clients', () => {
     });
 
     it('with another port is not redirected, even for an application on a device', async () => {
-      const project = await createProject();
       const application = 'com.example.app:/callback';
-      const client = await McpClient.register(project, { redirect_uris: [application, CALLBACK] });
+      client = await McpClient.register(project, { redirect_uris: [application, CALLBACK] });
       const browser = await project.newBrowser();
       const uri = 'http://127.0.0.1:9998/callback';
       const page = await browser.open(await client.authorizationUrl({ redirect_uri: uri }));
@@ -136,7 +134,6 @@ describe('an attack on the authorization server for MCP clients', () => {
     it.each(['client_id', 'redirect_uri', 'state', 'scope', 'code_challenge', 'resource'])(
       'with two values for %s gets no code',
       async (name) => {
-        const { project, client } = await start();
         const url = await client.authorizationUrl();
         url.searchParams.append(name, 'https://attacker.example/');
         const browser = await project.newBrowser();
@@ -149,7 +146,6 @@ describe('an attack on the authorization server for MCP clients', () => {
     );
 
     it('with parameters of OpenID Connect gets the same as without them', async () => {
-      const { client } = await start();
       const page = await client.authorize({
         prompt: 'none',
         response_mode: 'form_post',
@@ -167,18 +163,16 @@ describe('an attack on the authorization server for MCP clients', () => {
 
   describe('by a code', () => {
     it('that was used gets nothing, and revokes its tokens', async () => {
-      const { project, client } = await start();
-      const callback = await codeFor(client);
+      const callback = await codeFor();
       const tokens = await client.readTokens(await client.exchange(callback));
       expect(await errorOf(await client.exchange(callback))).toBe('invalid_grant');
-      expect(await isActive(project, tokens.access_token)).toBe(false);
+      expect(await isActive(tokens.access_token)).toBe(false);
       expect(await errorOf(await client.refresh(tokens.refresh_token))).toBe('invalid_grant');
     });
 
     it('of another client gets nothing', async () => {
-      const { project, client } = await start();
       const other = await McpClient.register(project);
-      const callback = await codeFor(client);
+      const callback = await codeFor();
       const asOther = other.readCallback({
         url: `${CALLBACK}?${callback.toString()}`,
         status: 303,
@@ -188,16 +182,14 @@ describe('an attack on the authorization server for MCP clients', () => {
     });
 
     it('for another resource gets nothing', async () => {
-      const { client } = await start();
-      const response = await client.exchange(await codeFor(client), {
+      const response = await client.exchange(await codeFor(), {
         resource: 'https://other.example/mcp',
       });
       expect(await errorOf(response)).toBe('invalid_target');
     });
 
     it('with another verifier gets nothing', async () => {
-      const { client } = await start();
-      const response = await client.exchange(await codeFor(client), {}, 'x'.repeat(43));
+      const response = await client.exchange(await codeFor(), {}, 'x'.repeat(43));
       expect(await errorOf(response)).toBe('invalid_grant');
     });
 
@@ -213,8 +205,7 @@ describe('an attack on the authorization server for MCP clients', () => {
       ['client credentials', { grant_type: 'client_credentials' }],
       ['a device code', { grant_type: 'urn:ietf:params:oauth:grant-type:device_code' }],
     ])('with %s gets nothing', async (_what, changes) => {
-      const { project, client } = await start();
-      const callback = await codeFor(client);
+      const callback = await codeFor();
       const all: Record<string, string | undefined> = {
         grant_type: 'authorization_code',
         client_id: client.client.client_id,
@@ -226,7 +217,7 @@ describe('an attack on the authorization server for MCP clients', () => {
       const form = Object.entries(all).filter(
         (entry): entry is [string, string] => entry[1] !== undefined,
       );
-      const response = await post(project, '/oauth/2.1/token', new URLSearchParams(form));
+      const response = await post('/oauth/2.1/token', new URLSearchParams(form));
       expect([400, 401]).toContain(response.status);
       expect(await response.json()).toEqual({
         error: expect.stringMatching(/^[a-z_]+$/),
@@ -237,17 +228,15 @@ describe('an attack on the authorization server for MCP clients', () => {
 
   describe('by a refresh token', () => {
     it('that was rotated gets nothing, and revokes the newer ones', async () => {
-      const { project, client } = await start();
       const first = await client.signIn();
       const second = await client.readTokens(await client.refresh(first.refresh_token));
       expect(await errorOf(await client.refresh(first.refresh_token))).toBe('invalid_grant');
       expect(await errorOf(await client.refresh(second.refresh_token))).toBe('invalid_grant');
-      expect(await isActive(project, first.access_token)).toBe(false);
-      expect(await isActive(project, second.access_token)).toBe(false);
+      expect(await isActive(first.access_token)).toBe(false);
+      expect(await isActive(second.access_token)).toBe(false);
     });
 
     it('of another client, for another resource or for more scopes gets nothing', async () => {
-      const { project, client } = await start();
       const other = await McpClient.register(project);
       const { refresh_token: token } = await client.signIn({}, { scopes: [0] });
       expect(await errorOf(await other.refresh(token))).toBe('invalid_grant');
@@ -256,7 +245,6 @@ describe('an attack on the authorization server for MCP clients', () => {
     });
 
     it('for a scope that the user did not grant gets nothing', async () => {
-      const { client } = await start();
       const { refresh_token: token } = await client.signIn(
         { scope: SCOPES.join(' ') },
         { scopes: [0] },
@@ -266,7 +254,7 @@ describe('an attack on the authorization server for MCP clients', () => {
     });
 
     it('of a confidential client needs its secret', async () => {
-      const client = await McpClient.register(await createProject(), {
+      client = await McpClient.register(project, {
         token_endpoint_auth_method: 'client_secret_basic',
       });
       const { refresh_token: token } = await client.signIn();
@@ -284,7 +272,6 @@ describe('an attack on the authorization server for MCP clients', () => {
       ['a bearer token', () => 'Bearer x'],
       ['invalid base64', () => 'Basic ***'],
     ])('with %s returns nothing', async (_what, authorizationOf) => {
-      const { project, client } = await start();
       const { access_token: token } = await client.signIn();
       const authorization = authorizationOf(project.emulator.issuer.introspection);
       const response = await introspect(project, token, authorization);
@@ -293,7 +280,6 @@ describe('an attack on the authorization server for MCP clients', () => {
     });
 
     it('of a client that registered itself returns nothing', async () => {
-      const { project, client } = await start();
       const { access_token: token } = await client.signIn();
       const { client: confidential } = await McpClient.register(project, {
         token_endpoint_auth_method: 'client_secret_basic',
@@ -307,29 +293,26 @@ describe('an attack on the authorization server for MCP clients', () => {
     it.each(['x', 'a.b.c', 'eyJhbGciOiJub25lIn0.e30.', '\u0000', 'x'.repeat(10_000)])(
       'of the string %j returns inactive',
       async (text) => {
-        const response = await introspect(await createProject(), text);
+        const response = await introspect(project, text);
         expect(response.status).toBe(200);
         expect(await response.json()).toEqual({ active: false });
       },
     );
 
     it('of nothing returns an error that asks for a token', async () => {
-      expect(await errorOf(await introspect(await createProject(), ''))).toBe('invalid_request');
+      expect(await errorOf(await introspect(project, ''))).toBe('invalid_request');
     });
 
     it('of a refresh token or a code returns inactive', async () => {
-      const { project, client } = await start();
-      const callback = await codeFor(client);
-      expect(await isActive(project, callback.get('code') ?? '')).toBe(false);
+      const callback = await codeFor();
+      expect(await isActive(callback.get('code') ?? '')).toBe(false);
       const { refresh_token: token } = await client.signIn();
-      expect(await isActive(project, token)).toBe(false);
+      expect(await isActive(token)).toBe(false);
     });
 
     it('cannot use the credentials as a client', async () => {
-      const { project } = await start();
       const { clientId, clientSecret } = project.emulator.issuer.introspection;
       const response = await post(
-        project,
         '/oauth/2.1/token',
         new URLSearchParams({
           grant_type: 'authorization_code',
@@ -381,8 +364,7 @@ describe('an attack on the authorization server for MCP clients', () => {
       ['an array of arrays of grants', { grant_types: [['authorization_code']] }],
       ['authentication that is not a string', { token_endpoint_auth_method: ['none'] }],
     ])('with %s is rejected', async (_what, changes) => {
-      const { project } = await start();
-      const response = await register(project, { redirect_uris: [CALLBACK], ...changes });
+      const response = await register({ redirect_uris: [CALLBACK], ...changes });
       expect(response.status).toBe(400);
       expect(await response.json()).toEqual({
         error: expect.stringMatching(/^invalid_(redirect_uri|client_metadata)$/),
@@ -399,8 +381,7 @@ describe('an attack on the authorization server for MCP clients', () => {
       [JSON.stringify({ redirect_uris: [CALLBACK] }), 'text/plain'],
       ['redirect_uris=x', 'application/x-www-form-urlencoded'],
     ])('of the body %j as %s is rejected', async (body, type) => {
-      const { project } = await start();
-      const response = await post(project, REGISTRATION, body, { 'content-type': type });
+      const response = await post(REGISTRATION, body, { 'content-type': type });
       expect(response.status).toBe(400);
       expect(await errorOf(response)).toBe('invalid_client_metadata');
     });
@@ -408,17 +389,15 @@ describe('an attack on the authorization server for MCP clients', () => {
     it.each(['grant_types', 'response_types', 'token_endpoint_auth_method', 'client_name'])(
       'with %s that is nested thousands of levels deep is rejected',
       async (field) => {
-        const { project } = await start();
         const nested = '['.repeat(7_900) + ']'.repeat(7_900);
         const body = `{"redirect_uris":["${CALLBACK}"],"${field}":${nested}}`;
-        expect(await errorOf(await register(project, body))).toBe('invalid_client_metadata');
+        expect(await errorOf(await register(body))).toBe('invalid_client_metadata');
       },
     );
 
     it('cannot choose its id or its secret', async () => {
-      const { project } = await start();
       const { clientId } = project.emulator.issuer.introspection;
-      const response = await register(project, {
+      const response = await register({
         redirect_uris: [CALLBACK],
         client_id: clientId,
         client_secret: 'known',
@@ -433,15 +412,14 @@ describe('an attack on the authorization server for MCP clients', () => {
     });
 
     it('repeated a thousand times does not evict a client that a user has authorized', async () => {
-      const { project, client } = await start();
       const forgotten = await McpClient.register(project);
       const { refresh_token: token } = await client.signIn();
       for (let index = 0; index < 1_000; index++) {
-        const response = await register(project, { redirect_uris: [CALLBACK] });
+        const response = await register({ redirect_uris: [CALLBACK] });
         expect(response.status).toBe(201);
       }
       const tokens = await client.readTokens(await client.refresh(token));
-      expect(await isActive(project, tokens.access_token)).toBe(true);
+      expect(await isActive(tokens.access_token)).toBe(true);
       const browser = await project.newBrowser();
       const page = await browser.open(await forgotten.authorizationUrl());
       expect(page.status).toBe(400);
@@ -459,15 +437,13 @@ describe('an attack on the authorization server for MCP clients', () => {
       ['token', 'application/json', '['.repeat(8_000) + ']'.repeat(8_000)],
       ['register', 'application/json', '['.repeat(8_000) + ']'.repeat(8_000)],
     ])('for %s as %s gets no 5xx', async (path, type, body) => {
-      const { project } = await start();
-      const { status } = await post(project, `/oauth/2.1/${path}`, body, { 'content-type': type });
+      const { status } = await post(`/oauth/2.1/${path}`, body, { 'content-type': type });
       expect([400, 401, 413]).toContain(status);
     });
   });
 
   describe('by many requests', () => {
     it('keeps the latest hundred authorization requests, and their codes', async () => {
-      const { project, client } = await start();
       const [first, second] = [await project.newBrowser(), await project.newBrowser()];
       const url = await client.authorizationUrl();
       const [evicted, kept] = [await first.open(url), await second.open(url)];
@@ -477,7 +453,6 @@ describe('an attack on the authorization server for MCP clients', () => {
     });
 
     it('keeps the latest thousand clients that a user has authorized, with their tokens', async () => {
-      const { project, client } = await start();
       const { clients } = project.emulator.core.oauth.mcp;
       const { access_token: token } = await client.signIn();
       const registered = clients.find(client.client.client_id);
@@ -487,14 +462,13 @@ describe('an attack on the authorization server for MCP clients', () => {
         clients.keep(clientId);
       };
       for (let index = 1; index < 1_000; index++) authorizeMore(String(index));
-      expect(await isActive(project, token)).toBe(true);
+      expect(await isActive(token)).toBe(true);
       for (let index = 1_000; index < 2_000; index++) authorizeMore(String(index));
-      expect(await isActive(project, token)).toBe(false);
+      expect(await isActive(token)).toBe(false);
     });
 
     it('forgets an authorization request after ten minutes', async () => {
       stopClock(1_800_000_000_000);
-      const { project, client } = await start();
       const browser = await project.newBrowser();
       const page = await browser.open(await client.authorizationUrl());
       jest.setSystemTime(1_800_000_000_000 + 10 * 60 * 1000 - 1);
@@ -505,7 +479,6 @@ describe('an attack on the authorization server for MCP clients', () => {
   });
 
   it('by proxy headers changes no address', async () => {
-    const { project, client } = await start();
     const browser = new Browser(project.origin, project.fetch, {
       'x-forwarded-host': 'attacker.example',
       'x-forwarded-proto': 'https',

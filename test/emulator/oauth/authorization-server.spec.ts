@@ -15,12 +15,21 @@ import {
 
 const METADATA = '/.well-known/oauth-authorization-server/oauth/2.1';
 
-async function introspected(project: McpProject, token: string): Promise<unknown> {
+let project: McpProject;
+let client: McpClient;
+
+beforeEach(async () => {
+  project = await createProject();
+  client = await McpClient.register(project);
+});
+
+async function introspected(token: string): Promise<unknown> {
   return (await introspect(project, token)).json();
 }
 
 /** Changes the project as an application does. */
-async function call({ emulator, origin }: McpProject, path: string, body?: object): Promise<void> {
+async function call(path: string, body?: object): Promise<void> {
+  const { emulator, origin } = project;
   const [method = '', address = ''] = path.split(' ');
   const response = await emulator.fetch(`${origin}/api/backend/v1${address}`, {
     method,
@@ -30,17 +39,12 @@ async function call({ emulator, origin }: McpProject, path: string, body?: objec
   expect(response.status).toBe(200);
 }
 
-async function statusOf(
-  { fetch, origin }: McpProject,
-  method: string,
-  path: string,
-): Promise<number> {
-  return (await fetch(origin + path, { method })).status;
+async function statusOf(method: string, path: string): Promise<number> {
+  return (await project.fetch(project.origin + path, { method })).status;
 }
 
 describe('the authorization server for MCP clients', () => {
   it('publishes its metadata at PropelAuth’s path, and not at the default path', async () => {
-    const project = await createProject();
     const { origin } = project;
     expect(await discover(project)).toEqual({
       issuer: `${origin}/oauth/2.1`,
@@ -57,18 +61,17 @@ describe('the authorization server for MCP clients', () => {
       authorization_response_iss_parameter_supported: true,
       client_id_metadata_document_supported: false,
     });
-    expect(await statusOf(project, 'HEAD', METADATA)).toBe(200);
+    expect(await statusOf('HEAD', METADATA)).toBe(200);
     for (const path of [
       '/.well-known/oauth-authorization-server',
       '/.well-known/openid-configuration',
       '/oauth/2.1/.well-known/openid-configuration',
     ]) {
-      expect(await statusOf(project, 'GET', path)).toBe(404);
+      expect(await statusOf('GET', path)).toBe(404);
     }
   });
 
   it('registers a public client, and returns only OAuth properties', async () => {
-    const project = await createProject();
     const response = await project.fetch(`${project.origin}/oauth/2.1/register`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
@@ -99,23 +102,20 @@ describe('the authorization server for MCP clients', () => {
   it.each(['client_secret_basic', 'client_secret_post', undefined])(
     'registers a client that authenticates with %s',
     async (method) => {
-      const project = await createProject();
-      const client = await McpClient.register(project, { token_endpoint_auth_method: method });
+      client = await McpClient.register(project, { token_endpoint_auth_method: method });
       expect(client.client).toMatchObject({
         client_secret: expect.any(String),
         client_secret_expires_at: 0,
         token_endpoint_auth_method: method ?? 'client_secret_basic',
       });
       const { access_token: token } = await client.signIn();
-      expect(await introspected(project, token)).toMatchObject({ active: true });
+      expect(await introspected(token)).toMatchObject({ active: true });
     },
   );
 
   it('exchanges a code for an opaque token of 90 minutes, and introspects it for the resource server', async () => {
     stopClock(new Date('2026-11-26T12:00:00Z'));
     const now = Math.floor(Date.now() / 1000);
-    const project = await createProject();
-    const client = await McpClient.register(project);
     const callback = client.readCallback(await client.authorize({}, { org: ACME }));
     expect(Object.fromEntries(callback)).toEqual({
       code: expect.any(String),
@@ -133,7 +133,7 @@ describe('the authorization server for MCP clients', () => {
       expires_in: 5400,
       scope: 'read:reports',
     });
-    expect(await introspected(project, tokens.access_token)).toEqual({
+    expect(await introspected(tokens.access_token)).toEqual({
       active: true,
       scope: 'read:reports',
       client_id: client.client.client_id,
@@ -146,32 +146,27 @@ describe('the authorization server for MCP clients', () => {
       org_role: 'Admin',
     });
     jest.setSystemTime((now + 5400) * 1000);
-    expect(await introspected(project, tokens.access_token)).toEqual({ active: false });
+    expect(await introspected(tokens.access_token)).toEqual({ active: false });
   });
 
   it('introspects tokens of tests, too', async () => {
-    const project = await createProject();
     const { issuer } = project.emulator;
     const token = issuer.mcpToken(project.emulator.user('dave'), {
       resource: RESOURCE,
       scopes: ['read:reports'],
     });
-    expect(await introspected(project, token)).toMatchObject({ active: true, sub: DAVE });
+    expect(await introspected(token)).toMatchObject({ active: true, sub: DAVE });
   });
 
   it('issues a token without an organization to a user in none', async () => {
-    const project = await createProject();
-    const client = await McpClient.register(project);
     const { access_token: token } = await client.signIn({}, { user: 'dave' });
-    const answer = await introspected(project, token);
+    const answer = await introspected(token);
     expect(answer).toMatchObject({ active: true, sub: DAVE });
     expect(answer).not.toHaveProperty('org_id');
     expect(answer).not.toHaveProperty('org_role');
   });
 
   it('grants only the scopes that the user leaves checked, possibly none', async () => {
-    const project = await createProject();
-    const client = await McpClient.register(project);
     const all = { scope: SCOPES.join(' ') };
     const both = await client.signIn(all, { scopes: [0, 1] });
     const second = await client.signIn(all, { scopes: [1] });
@@ -179,37 +174,30 @@ describe('the authorization server for MCP clients', () => {
     expect(both.scope).toBe('read:reports write:reports');
     expect(second.scope).toBe('write:reports');
     expect(none.scope).toBe('');
-    expect(await introspected(project, none.access_token)).toMatchObject({
+    expect(await introspected(none.access_token)).toMatchObject({
       active: true,
       scope: '',
     });
   });
 
   it('grants a client that asks for no scope none', async () => {
-    const project = await createProject();
-    const client = await McpClient.register(project);
     const tokens = await client.signIn({ scope: undefined }, { scopes: [0, 1] });
     expect(tokens.scope).toBe('');
   });
 
   it('grants any scope, such as one that looks like markup', async () => {
-    const project = await createProject();
-    const client = await McpClient.register(project);
     expect((await client.signIn({ scope: '<script>' })).scope).toBe('<script>');
   });
 
   it('grants a client another scope later, for a step-up', async () => {
-    const project = await createProject();
-    const client = await McpClient.register(project, { scope: 'read:reports' });
+    client = await McpClient.register(project, { scope: 'read:reports' });
     const first = await client.signIn();
     const second = await client.signIn({ scope: 'read:reports write:reports' }, { scopes: [0, 1] });
     expect(second.scope).toBe('read:reports write:reports');
-    expect(await introspected(project, first.access_token)).toMatchObject({ active: true });
+    expect(await introspected(first.access_token)).toMatchObject({ active: true });
   });
 
   it('rotates refresh tokens, and keeps scopes and organization', async () => {
-    const project = await createProject();
-    const client = await McpClient.register(project);
     const first = await client.signIn({ scope: SCOPES.join(' ') }, { scopes: [0, 1], org: BETA });
     const second = await client.readTokens(await client.refresh(first.refresh_token));
     expect(second.refresh_token).not.toBe(first.refresh_token);
@@ -220,7 +208,7 @@ describe('the authorization server for MCP clients', () => {
         resource: project.resource,
       }),
     );
-    expect(await introspected(project, narrower.access_token)).toMatchObject({
+    expect(await introspected(narrower.access_token)).toMatchObject({
       active: true,
       scope: 'read:reports',
       aud: project.resource,
@@ -230,28 +218,23 @@ describe('the authorization server for MCP clients', () => {
   });
 
   it('issues no refresh token to a client that did not register for it', async () => {
-    const project = await createProject();
-    const client = await McpClient.register(project, { grant_types: undefined });
+    client = await McpClient.register(project, { grant_types: undefined });
     expect(await client.signIn()).not.toHaveProperty('refresh_token');
   });
 
   it.each(['https://api.example.com', 'https://api.example.com/', 'http://localhost:3000/mcp'])(
     'issues tokens for the resource %s that the client asks for',
     async (resource) => {
-      const project = await createProject();
-      const client = await McpClient.register(project);
       const { access_token: token } = await client.signIn({ resource });
-      expect(await introspected(project, token)).toMatchObject({ active: true, aud: resource });
+      expect(await introspected(token)).toMatchObject({ active: true, aud: resource });
     },
   );
 
   it('accepts the resource with and without a slash at the end when it exchanges a code', async () => {
-    const project = await createProject();
-    const client = await McpClient.register(project);
     const callback = client.readCallback(await client.authorize({ resource: RESOURCE }));
     const response = await client.exchange(callback, { resource: `${RESOURCE}/` });
     const { access_token: token } = await client.readTokens(response);
-    expect(await introspected(project, token)).toMatchObject({ aud: RESOURCE });
+    expect(await introspected(token)).toMatchObject({ aud: RESOURCE });
   });
 
   describe.each([
@@ -262,12 +245,10 @@ describe('the authorization server for MCP clients', () => {
     ['the organization is deleted', `DELETE /org/${ACME}`],
   ])('once %s', (_what, path: string, body?: object) => {
     it('reports the token as inactive, and rejects the refresh token and the code', async () => {
-      const project = await createProject();
-      const client = await McpClient.register(project);
       const tokens = await client.signIn({}, { org: ACME });
       const callback = client.readCallback(await client.authorize({}, { org: ACME }));
-      await call(project, path, body);
-      expect(await introspected(project, tokens.access_token)).toEqual({ active: false });
+      await call(path, body);
+      expect(await introspected(tokens.access_token)).toEqual({ active: false });
       const refresh = await client.refresh(tokens.refresh_token);
       expect(refresh.status).toBe(400);
       expect(await refresh.json()).toMatchObject({ error: 'invalid_grant' });
@@ -278,24 +259,20 @@ describe('the authorization server for MCP clients', () => {
   });
 
   it('returns the current role of the user', async () => {
-    const project = await createProject();
-    const client = await McpClient.register(project);
     const { access_token: token } = await client.signIn({}, { org: ACME });
-    await call(project, 'POST /org/change_role', {
+    await call('POST /org/change_role', {
       user_id: ALICE,
       org_id: ACME,
       role: 'Member',
     });
-    expect(await introspected(project, token)).toMatchObject({ org_role: 'Member' });
+    expect(await introspected(token)).toMatchObject({ org_role: 'Member' });
   });
 
   it('forgets clients, tokens and codes at a reset', async () => {
-    const project = await createProject();
-    const client = await McpClient.register(project);
     const tokens = await client.signIn();
     const callback = client.readCallback(await client.authorize());
     project.emulator.reset();
-    expect(await introspected(project, tokens.access_token)).toEqual({ active: false });
+    expect(await introspected(tokens.access_token)).toEqual({ active: false });
     const response = await client.exchange(callback);
     expect(await response.json()).toMatchObject({ error: 'invalid_client' });
   });
@@ -303,8 +280,6 @@ describe('the authorization server for MCP clients', () => {
   it('writes nothing to the console', async () => {
     const methods = ['log', 'info', 'warn', 'error', 'debug'] as const;
     const spies = methods.map((method) => jest.spyOn(console, method).mockImplementation(() => {}));
-    const project = await createProject();
-    const client = await McpClient.register(project);
     const tokens = await client.signIn();
     await client.refresh(tokens.refresh_token);
     await introspect(project, tokens.access_token);
@@ -316,8 +291,6 @@ describe('the authorization server for MCP clients', () => {
   });
 
   it('lets a user start again while another request is open', async () => {
-    const project = await createProject();
-    const client = await McpClient.register(project);
     const browser = await project.newBrowser();
     const first = await browser.open(await client.authorizationUrl());
     const second = await browser.open(await client.authorizationUrl({ scope: 'write:reports' }));
