@@ -202,4 +202,26 @@ describe('toHold() calls', () => {
     const { tried } = await expectAccess(app).toHold({ except: isFastify ? [unfilled] : [] });
     expect(tried).toContain('GET /all/:name (PatternsController.all)');
   });
+
+  it('routes that another one hides, and names that one', async () => {
+    @Controller('reports')
+    class HidingController {
+      // Fastify has no two routes of one pattern, but a fixed path goes before a parameter.
+      @Get(isFastify ? 'to-hold' : ':id')
+      @Public()
+      show() {}
+    }
+    @Controller('reports')
+    class HiddenController {
+      @Get(':reportId')
+      @RequireUser()
+      list() {}
+    }
+    const { app } = await startMatrixApplication({
+      controllers: [HidingController, HiddenController],
+    });
+    expect(await messageOf(expectAccess(app).toHold())).toContain(
+      'GET /reports/:reportId (HiddenController.list) is not reached: HidingController.show answers instead.',
+    );
+  });
 });

@@ -13,7 +13,6 @@ import {
 import { APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
 import { Args, Mutation, Query, Resolver } from '@nestjs/graphql';
 import { json } from 'express';
-import type { FastifyInstance } from 'fastify';
 import { retry, timeout, type Observable } from 'rxjs';
 import {
   orgFromArgs,
@@ -195,11 +194,6 @@ function rewriteBodies(
   application: INestApplication,
   rewrite: (body: { query?: string } | undefined) => void,
 ): void {
-  if (globalThis.HTTP_ADAPTER === 'fastify') {
-    const instance = application.getHttpAdapter().getInstance() as FastifyInstance;
-    instance.addHook('preHandler', async ({ body }) => rewrite(body as { query?: string }));
-    return;
-  }
   application.use(json());
   application.use(
     ({ body }: { body?: { query?: string } }, _response: unknown, next: () => void) => {
