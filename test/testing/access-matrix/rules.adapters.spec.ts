@@ -1,4 +1,4 @@
-import { Controller, Get, Post } from '@nestjs/common';
+import { Controller, Get, Post, type Type } from '@nestjs/common';
 import {
   activeOrg,
   DenyImpersonation,
@@ -21,77 +21,36 @@ import { liveAccess } from 'nestjs-propelauth/live-access';
 import { mcpServer, RequireMcpToken, RequireScope } from 'nestjs-propelauth/mcp';
 import { expectAccess } from 'nestjs-propelauth/testing';
 import { startMatrixApplication } from '../../support/access-matrix.js';
+import { decorateHandler } from '../../support/routes.js';
 
 const ran: string[] = [];
 
-@Controller('users')
-class UsersController {
-  @Get('public')
-  @Public()
-  everyone() {
-    ran.push('everyone');
+/** A route under these decorators, whose handler tells that it has run. */
+function ruled(route: string, ...decorators: MethodDecorator[]): Type {
+  const [method, path] = route.split(' ');
+  class RuledController {
+    handle() {
+      ran.push(route);
+    }
   }
-
-  @Get('optional')
-  @OptionalUser()
-  optional() {
-    ran.push('optional');
-  }
-
-  @Post('user')
-  @RequireUser()
-  @DenyImpersonation()
-  user() {
-    ran.push('user');
-  }
-
-  @Post('step-up')
-  @RequireStepUpMfa('DELETE_ORG')
-  @DenyImpersonation()
-  stepUp() {
-    ran.push('stepUp');
-  }
+  decorateHandler(
+    RuledController,
+    'handle',
+    method === 'GET' ? Get(path) : Post(path),
+    ...decorators,
+  );
+  Controller()(RuledController);
+  return RuledController;
 }
 
+const eitherPermission = RequirePermission({ anyOf: ['can_view', 'can_pay'] });
+const readMetadata = { metadata: { scopes: ['read'] } };
+const readReports = RequireMcpToken({ scopes: ['read:reports'] });
+
+/** What only two levels can say: each names the organization in a place of its own. */
 @Controller('orgs/:orgId')
 @RequireOrgMember()
 class OrgsController {
-  @Get()
-  member() {
-    ran.push('member');
-  }
-
-  @Get('admin')
-  @RequireOrgRole('Admin')
-  admin() {
-    ran.push('admin');
-  }
-
-  @Get('only-admin')
-  @RequireOrgRole('Admin', { exact: true })
-  onlyAdmin() {
-    ran.push('onlyAdmin');
-  }
-
-  @Get('any-role')
-  @RequireOrgRole({ anyOf: ['Owner', 'Member'] })
-  anyRole() {
-    ran.push('anyRole');
-  }
-
-  @Get('permissions')
-  @RequirePermission(['can_view', 'can_pay'])
-  permissions() {
-    ran.push('permissions');
-  }
-
-  @Get('any-permission')
-  @RequirePermission({ anyOf: ['can_view', 'can_pay'] })
-  @RequireOrgRole('Admin')
-  anyPermission() {
-    ran.push('anyPermission');
-  }
-
   @Get('two-sources')
   @RequireOrgRole('Admin', { org: orgFromHeader('x-org-id') })
   twoSources() {
@@ -105,168 +64,55 @@ class OrgsController {
   }
 }
 
-@Controller('sources')
-class SourcesController {
-  @Get('token')
-  @RequireOrgMember({ org: activeOrg() })
-  token() {
-    ran.push('token');
-  }
-
-  @Get('query')
-  @RequireOrgMember({ org: orgFromQuery('org') })
-  query() {
-    ran.push('query');
-  }
-
-  @Get('header')
-  @RequireOrgMember({ org: orgFromHeader('X-Org-Id') })
-  header() {
-    ran.push('header');
-  }
-
-  @Get('host')
-  @RequireOrgMember({ org: orgNameFromHost('{org}.example.com') })
-  host() {
-    ran.push('host');
-  }
-
-  @Post('body')
-  @RequireOrgMember({ org: orgFromBody('orgId') })
-  body() {
-    ran.push('body');
-  }
-
-  @Get('names/:orgName')
-  @RequireOrgMember({ org: orgNameFromParam() })
-  name() {
-    ran.push('name');
-  }
-}
-
-@Controller('keys')
-class KeysController {
-  @Get('any')
-  @RequireApiKey()
-  any() {
-    ran.push('any');
-  }
-
-  @Get('personal')
-  @RequireApiKey({ kind: 'personal' })
-  personal() {
-    ran.push('personal');
-  }
-
-  @Get('org')
-  @RequireApiKey({ kind: 'org' })
-  org() {
-    ran.push('org');
-  }
-
-  @Get('generic')
-  @RequireApiKey({ kind: 'generic' })
-  generic() {
-    ran.push('generic');
-  }
-
-  @Get('imported')
-  @RequireApiKey({ kind: 'imported', metadata: { scopes: ['read'] } })
-  imported() {
-    ran.push('imported');
-  }
-
-  @Get('metadata')
-  @RequireUserOrApiKey({ metadata: { scopes: ['read'], limits: { rows: 1 } } })
-  metadata() {
-    ran.push('metadata');
-  }
-
-  @Get('predicate')
-  @RequireApiKey({ metadata: ({ scopes }) => scopes.includes('read'), words: 'scope read' })
-  predicate() {
-    ran.push('predicate');
-  }
-
-  @Get('member/:orgId')
-  @RequireApiKey({ metadata: { scopes: ['read'] } })
-  @RequireOrgMember()
-  member() {
-    ran.push('member');
-  }
-
-  @Get('names/:orgName')
-  @RequireApiKey()
-  @RequireOrgMember({ org: orgNameFromParam() })
-  name() {
-    ran.push('name');
-  }
-
-  @Get('token')
-  @RequireApiKey()
-  @RequireOrgMember({ org: activeOrg() })
-  token() {
-    ran.push('token');
-  }
-
-  @Get('admin/:orgId')
-  @RequireApiKey({ kind: 'org' })
-  @RequireOrgRole('Admin')
-  admin() {
-    ran.push('admin');
-  }
-
-  @Get('either')
-  @RequireUserOrApiKey()
-  @DenyImpersonation()
-  either() {
-    ran.push('either');
-  }
-
-  @Get('either/:orgId')
-  @RequireUserOrApiKey({ kind: 'org' })
-  @RequirePermission({ anyOf: ['can_view', 'can_pay'] })
-  eitherMember() {
-    ran.push('eitherMember');
-  }
-}
-
-@Controller('mcp')
-class McpController {
-  @Post()
-  @RequireMcpToken()
-  any() {
-    ran.push('any');
-  }
-
-  @Post('scopes')
-  @RequireMcpToken({ scopes: ['read:reports'] })
-  @RequireScope('write:reports')
-  scopes() {
-    ran.push('scopes');
-  }
-
-  @Post('org')
-  @RequireMcpToken({ scopes: ['read:reports'] })
-  @RequireOrgRole('Admin')
-  org() {
-    ran.push('org');
-  }
-
-  @Post('orgs/:orgId')
-  @RequireMcpToken()
-  @RequireOrgMember({ org: orgFromHeader('x-org-id'), uncheckedOrg: true })
-  path() {
-    ran.push('path');
-  }
-}
-
 const CONTROLLERS = [
-  UsersController,
+  ruled('GET public', Public()),
+  ruled('GET optional', OptionalUser()),
+  ruled('POST user', RequireUser(), DenyImpersonation()),
+  ruled('POST step-up', RequireStepUpMfa('DELETE_ORG'), DenyImpersonation()),
+
+  ruled('GET orgs/:orgId', RequireOrgMember()),
+  ruled('GET orgs/:orgId/admin', RequireOrgRole('Admin')),
+  ruled('GET orgs/:orgId/only-admin', RequireOrgRole('Admin', { exact: true })),
+  ruled('GET orgs/:orgId/any-role', RequireOrgRole({ anyOf: ['Owner', 'Member'] })),
+  ruled('GET orgs/:orgId/permissions', RequirePermission(['can_view', 'can_pay'])),
+  ruled('GET orgs/:orgId/any-permission', eitherPermission, RequireOrgRole('Admin')),
   OrgsController,
-  SourcesController,
-  KeysController,
-  McpController,
+
+  ruled('GET sources/token', RequireOrgMember({ org: activeOrg() })),
+  ruled('GET sources/query', RequireOrgMember({ org: orgFromQuery('org') })),
+  ruled('GET sources/header', RequireOrgMember({ org: orgFromHeader('X-Org-Id') })),
+  ruled('GET sources/host', RequireOrgMember({ org: orgNameFromHost('{org}.example.com') })),
+  ruled('POST sources/body', RequireOrgMember({ org: orgFromBody('orgId') })),
+  ruled('GET sources/names/:orgName', RequireOrgMember({ org: orgNameFromParam() })),
+
+  ruled('GET keys/any', RequireApiKey()),
+  ruled('GET keys/personal', RequireApiKey({ kind: 'personal' })),
+  ruled('GET keys/org', RequireApiKey({ kind: 'org' })),
+  ruled('GET keys/generic', RequireApiKey({ kind: 'generic' })),
+  ruled('GET keys/imported', RequireApiKey({ kind: 'imported', ...readMetadata })),
+  ruled(
+    'GET keys/metadata',
+    RequireUserOrApiKey({ metadata: { scopes: ['read'], limits: { rows: 1 } } }),
+  ),
+  ruled(
+    'GET keys/predicate',
+    RequireApiKey({ metadata: ({ scopes }) => scopes.includes('read'), words: 'scope read' }),
+  ),
+  ruled('GET keys/member/:orgId', RequireApiKey(readMetadata), RequireOrgMember()),
+  ruled('GET keys/names/:orgName', RequireApiKey(), RequireOrgMember({ org: orgNameFromParam() })),
+  ruled('GET keys/token', RequireApiKey(), RequireOrgMember({ org: activeOrg() })),
+  ruled('GET keys/admin/:orgId', RequireApiKey({ kind: 'org' }), RequireOrgRole('Admin')),
+  ruled('GET keys/either', RequireUserOrApiKey(), DenyImpersonation()),
+  ruled('GET keys/either/:orgId', RequireUserOrApiKey({ kind: 'org' }), eitherPermission),
+
+  ruled('POST mcp', RequireMcpToken()),
+  ruled('POST mcp/scopes', readReports, RequireScope('write:reports')),
+  ruled('POST mcp/org', readReports, RequireOrgRole('Admin')),
+  ruled(
+    'POST mcp/orgs/:orgId',
+    RequireMcpToken(),
+    RequireOrgMember({ org: orgFromHeader('x-org-id'), uncheckedOrg: true }),
+  ),
 ];
 
 const MCP = {
@@ -279,7 +125,7 @@ const MCP = {
 const WEBHOOKS = { secret: 'whsec_c2VjcmV0', path: '/webhooks' };
 
 function failForUsers({ name }: { name: string }): undefined {
-  if (name === 'POST /users/user') throw new Error('A mistake in argsFor');
+  if (name === 'POST /user') throw new Error('A mistake in argsFor');
 }
 
 describe('toHold()', () => {
@@ -303,17 +149,8 @@ describe('toHold()', () => {
   );
 
   it('passes for rules that reject everyone', async () => {
-    @Controller()
-    class ContradictoryController {
-      @Get()
-      @RequireApiKey()
-      @RequireStepUpMfa('DELETE_ORG')
-      nobody() {
-        ran.push('nobody');
-      }
-    }
     const { app } = await startMatrixApplication({
-      controllers: [ContradictoryController],
+      controllers: [ruled('GET nobody', RequireApiKey(), RequireStepUpMfa('DELETE_ORG'))],
       module: { startupAudit: 'warn' },
     });
     await expectAccess(app).toHold();
