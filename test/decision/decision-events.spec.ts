@@ -1,18 +1,21 @@
+import { readFileSync } from 'node:fs';
 import { Controller, Get } from '@nestjs/common';
+import { Query, Resolver } from '@nestjs/graphql';
+import type { NestExpressApplication } from '@nestjs/platform-express';
 import {
   describeAccess,
   OptionalUser,
   RequireOrgRole,
+  RequireUser,
   type AccessDecisionEvent,
   type OrgSource,
-  type PropelAuthModuleOptions,
 } from 'nestjs-propelauth';
-import type { TestUser } from 'nestjs-propelauth/testing';
-import request from 'supertest';
-import type { RunningApplication } from '../support/application.js';
-import { stopClock } from '../support/fake-timers.js';
-import { issuer, startGuarded } from '../support/guarded-application.js';
-import { ACME, ACME_ID, alice, carol, dave, GLOBEX_ID, userIn } from '../support/project.js';
+import { beforeTests } from '../support/application.js';
+import { stopClock, stopLogClock } from '../support/fake-timers.js';
+import { codesOf, graphqlModule, send } from '../support/graphql.js';
+import { issuer, request, startGuarded } from '../support/guarded-application.js';
+import { ACME, ACME_ID, alice, carol, GLOBEX_ID, userIn } from '../support/project.js';
+import { routeUnder } from '../support/routes.js';
 
 /** A source that cannot be described once the application has started: its name has no text. */
 const nameOfSource: { current: unknown } = { current: 'x-org-id' };
@@ -20,208 +23,223 @@ const unnameable: OrgSource = Object.defineProperty(() => undefined, 'reads', {
   get: () => ({ from: 'header', name: nameOfSource.current }),
 });
 
+const broken: OrgSource = () => {
+  throw new Error('broken source');
+};
+
 @Controller()
 class ReportsController {
-  @Get('orgs/:orgId/reports')
-  @RequireOrgRole('Admin')
+  @Get('reports')
+  @RequireUser()
   list() {}
+}
 
-  @Get('optional')
-  @OptionalUser()
-  optional() {}
-
-  @Get('broken')
-  @RequireOrgRole('Admin', {
-    org: () => {
-      throw new Error('broken source');
-    },
-  })
-  broken() {}
-
-  @Get('unnameable')
-  @RequireOrgRole('Admin', { org: unnameable })
-  unnameable() {}
+@Resolver()
+class LoggedResolver {
+  @Query(() => String, { nullable: true })
+  @RequireUser()
+  logged() {}
 }
 
 const logger = { log: jest.fn(), warn: jest.fn(), error: jest.fn(), debug: jest.fn() };
+const lines = () => logger.debug.mock.calls.map(([line]) => line as string);
+
+const events: AccessDecisionEvent[] = [];
+const keep = (event: AccessDecisionEvent): unknown => events.push(event);
+let listen = keep;
+
+const application = beforeTests(() =>
+  startGuarded(
+    {
+      imports: [graphqlModule()],
+      controllers: [
+        routeUnder('orgs/:orgId/reports', RequireOrgRole('Admin')),
+        routeUnder('misspelled/:orgId', RequireOrgRole('Onwer')),
+        ReportsController,
+        routeUnder('optional', OptionalUser()),
+        routeUnder('broken', RequireOrgRole('Admin', { org: broken })),
+        routeUnder('unnameable', RequireOrgRole('Admin', { org: unnameable })),
+      ],
+      providers: [LoggedResolver],
+    },
+    { onDecision: (event) => listen(event) },
+    (app) => {
+      app.useLogger(logger);
+      (app as NestExpressApplication).set('trust proxy', true);
+    },
+  ),
+);
+let clock: ReturnType<typeof stopLogClock>;
+
+beforeEach(() => {
+  events.length = 0;
+  listen = keep;
+  clock = stopLogClock();
+  jest.clearAllMocks();
+});
+
+const get = (path: string, user: typeof alice | null = null) =>
+  request(application.url, user).get(path);
+
+const reports = `/orgs/${ACME_ID}/reports`;
+const ofReports = 'Admin and above of the org in path orgId';
+const sent = { time: expect.any(Date) as unknown, address: '127.0.0.1' };
+const route = { controller: 'OneRouteController', handler: 'show', method: 'GET' };
+
+const ofUser = (userId: string) => ({ credential: 'access-token', userId });
+
+const full = () => new Error('full\n\u001b[31mFAKE LINE');
+const throwing = () => {
+  throw full();
+};
 
 describe('onDecision', () => {
-  let application: RunningApplication | undefined;
-  let events: AccessDecisionEvent[];
+  const eve = { ...userIn('eve', { ...ACME, role: 'Owner' }), impersonatorUserId: 'employee' };
 
-  beforeEach(() => {
-    events = [];
-    application = undefined;
-    jest.clearAllMocks();
-  });
-
-  async function get(
-    path: string,
-    user?: TestUser,
-    onDecision: PropelAuthModuleOptions['onDecision'] = (event) => void events.push(event),
-    claims?: object,
-  ) {
-    application ??= await startGuarded(
-      { controllers: [ReportsController] },
-      { onDecision },
-      (app) => app.useLogger(logger),
-    );
-    const call = request(application.url).get(path);
-    return user
-      ? call.set('Authorization', await issuer.authorization(user, { claims: { ...claims } }))
-      : call;
-  }
-
-  const path = `/orgs/${ACME_ID}/reports`;
-  const rule = 'Admin and above of the org in path orgId';
-  const sent = { time: expect.any(Date), address: '127.0.0.1' };
-  const route = {
-    controller: 'ReportsController',
-    handler: 'list',
-    method: 'GET',
-    path: '/orgs/:orgId/reports',
-  };
-
-  it.each<[string, string, TestUser | undefined, object, object?]>([
-    ['an allowed call', path, alice, { allowed: true, userId: alice.userId, orgId: ACME_ID }],
-    ['a call without a token', path, undefined, { allowed: false, reason: 'token_missing' }],
+  it.each<[string, string, typeof alice | null, object]>([
+    ['an allowed call', ACME_ID, alice, { ...ofUser(alice.userId), orgId: ACME_ID }],
     [
-      'a call with an expired token',
-      path,
+      'an employee who impersonates a user',
+      ACME_ID,
+      eve,
+      { ...ofUser('user-eve'), impersonatorUserId: 'employee', orgId: ACME_ID },
+    ],
+    ['a call without a token', ACME_ID, null, { reason: 'token_missing' }],
+    [
+      'a foreign organization, which is not named',
+      GLOBEX_ID,
       alice,
-      { allowed: false, reason: 'token_expired' },
-      { exp: 1_000_000_000 },
+      { ...ofUser(alice.userId), reason: 'not_a_member' },
     ],
     [
-      'a call of a user without organizations',
-      path,
-      dave,
-      { allowed: false, reason: 'not_a_member', userId: dave.userId },
-    ],
-    [
-      'a call for a foreign organization, which is not named',
-      `/orgs/${GLOBEX_ID}/reports`,
-      alice,
-      { allowed: false, reason: 'not_a_member', userId: alice.userId },
-    ],
-    [
-      'a call of a member without the role',
-      path,
+      'a member without the role',
+      ACME_ID,
       carol,
-      { allowed: false, reason: 'role_missing', userId: carol.userId, orgId: ACME_ID },
+      { ...ofUser(carol.userId), reason: 'role_missing', orgId: ACME_ID },
     ],
-    [
-      'a call of an employee who impersonates a user',
-      path,
-      { ...userIn('eve', { ...ACME, role: 'Owner' }), impersonatorUserId: 'employee' },
-      { allowed: true, userId: 'user-eve', impersonatorUserId: 'employee', orgId: ACME_ID },
-    ],
-  ])('is called for %s', async (_name, calledPath, user, expected, claims = {}) => {
-    await get(calledPath, user, undefined, claims);
-    const credential = 'userId' in expected && { credential: 'access-token' };
-    expect(events).toEqual([{ ...expected, ...credential, ...sent, route, rule }]);
+  ])('is told all about %s', async (_what, orgId, user, expected) => {
+    const { status } = await get(`/orgs/${orgId}/reports`, user);
+    const ofRoute = { ...route, path: '/orgs/:orgId/reports' };
+    const allowed = status === 200;
+    expect(events).toEqual([{ ...expected, allowed, ...sent, route: ofRoute, rule: ofReports }]);
+    expect(allowed).toBe(!('reason' in expected));
   });
 
-  it('is called for an unauthenticated call', async () => {
-    await get('/optional');
+  it('is told of an unauthenticated call, with the time of the decision', async () => {
+    stopClock(Date.now());
+    await get('/optional').expect(200);
+    const ofRoute = { ...route, path: '/optional' };
     expect(events).toEqual([
-      {
-        ...sent,
-        allowed: true,
-        route: { ...route, handler: 'optional', path: '/optional' },
-        rule: 'optional user',
-      },
+      { ...sent, time: new Date(), allowed: true, route: ofRoute, rule: 'optional user' },
     ]);
   });
 
-  it('is called for an error, which never allows the call', async () => {
-    const { status } = await get('/broken', alice);
-    expect(status).toBe(500);
+  it('is told no token', async () => {
+    const token = await issuer.accessToken(alice);
+    await get(reports).set('authorization', `Bearer ${token}`).expect(200);
+    expect(JSON.stringify(events)).not.toContain(token.split('.')[2]);
+  });
+
+  it('is told of an error, which never allows the call', async () => {
+    await get('/broken', alice).expect(500);
     const cause = new Error('broken source');
     expect(events).toMatchObject([
       { allowed: false, reason: 'error', cause, userId: alice.userId },
     ]);
   });
 
-  it('receives no token', async () => {
-    const token = await issuer.accessToken(alice);
-    await get(path, alice);
-    expect(JSON.stringify(events)).not.toContain(token.split('.')[2]);
+  it('is told the rule in the words of describeAccess()', async () => {
+    await get(reports);
+    await get('/broken', alice);
+    const described = describeAccess(application.app);
+    const summaries = ['GET /orgs/:orgId/reports', 'GET /broken'].map(
+      (name) => described.find((one) => one.name === name)?.summary,
+    );
+    expect(events.map(({ rule }) => rule)).toEqual(summaries);
+  });
+
+  it('is told no rule if the rule cannot be described, and the error is logged once', async () => {
+    nameOfSource.current = Object.create(null);
+    await get('/unnameable').expect(401);
+    await get('/unnameable', carol).expect(403);
+    expect(events.map(({ reason, ...event }) => [reason, 'rule' in event])).toEqual([
+      ['token_missing', false],
+      ['org_missing', false],
+    ]);
+    expect(logger.error).toHaveBeenCalledTimes(1);
   });
 
   it.each([
-    [
-      'throws',
-      () => {
-        throw new Error('audit log is full');
-      },
-    ],
-    ['rejects', () => Promise.reject(new Error('audit log is full'))],
+    ['throws', throwing],
+    ['rejects', () => Promise.reject(full())],
   ])(
-    'does not change the response if it %s, and the error is logged once a minute',
-    async (_name, onDecision) => {
-      expect((await get(path, alice, onDecision)).status).toBe(200);
-      expect((await get(path, carol, onDecision)).status).toBe(403);
-      expect(logger.error).toHaveBeenCalledTimes(1);
-      expect(logger.error).toHaveBeenCalledWith(
-        'onDecision failed: audit log is full',
-        expect.any(String),
+    'does not change the response if it %s: the error is logged once a minute, without control characters',
+    async (_how, failing) => {
+      listen = failing;
+      await get(reports, alice).expect(200);
+      await get(reports, carol).expect(403);
+      const [[line, stack, context] = [], ...others] = logger.error.mock.calls as string[][];
+      expect(others).toEqual([]);
+      expect([line, context]).toEqual([
+        'onDecision failed: full\\n\\u001b[31mFAKE LINE',
         'PropelAuth',
-      );
+      ]);
+      expect(stack).toMatch(/^Error: full\\n.*FAKE LINE\n +at /);
+      expect(stack).not.toContain('\u001b');
+      clock.advance(60_000);
+      await get(reports, alice).expect(200);
+      expect(logger.error).toHaveBeenCalledTimes(2);
     },
   );
 
   it('does not hold up the response if its promise never settles', async () => {
-    expect((await get(path, alice, () => new Promise(() => {}))).status).toBe(200);
+    listen = () => new Promise(() => {});
+    const { status } = await get(reports, alice);
+    expect(status).toBe(200);
   });
+});
 
-  it('escapes control characters in the log line about its error, and in the stack', async () => {
-    await get(path, alice, () => {
-      throw new Error('full\n\u001b[31mFAKE LINE');
-    });
-    const [[line, stack] = []] = logger.error.mock.calls as string[][];
-    expect(line).toBe('onDecision failed: full\\n\\u001b[31mFAKE LINE');
-    expect(stack).toMatch(/^Error: full\\n.*FAKE LINE\n +at /);
-    expect(stack).not.toContain('\u001b');
-  });
+const callFrom = (address: string) => get('/reports').set('X-Forwarded-For', address).expect(401);
 
-  it('a rejection is logged at debug level, with its reason and without the token', async () => {
-    await get(path, carol);
-    const lines = logger.debug.mock.calls.filter(([, context]) => context === 'PropelAuth');
-    expect(lines).toEqual([
+describe('The log of rejected calls', () => {
+  it('names the roles of a caller who lacks the role of a rule, which may be misspelled', async () => {
+    await get(`/misspelled/${ACME_ID}`, alice).expect(403);
+    expect(logger.debug.mock.calls).toEqual([
       [
-        'GET /orgs/:orgId/reports (ReportsController.list) rejected: role_missing ' +
-          '(The caller does not have the required role in the organization, but "Member"). Requires: Admin and above of the org in path orgId',
+        'GET /misspelled/:orgId (OneRouteController.show) rejected: role_missing (The caller does not have the required role in the ' +
+          'organization, but "Owner"). Requires: Onwer and above of the org in path orgId',
         'PropelAuth',
       ],
     ]);
   });
 
-  it('has the time of the decision', async () => {
-    stopClock(Date.now());
-    await get(path);
-    expect(events[0]?.time).toEqual(new Date());
-  });
-
-  it('has the rule in the words of describeAccess()', async () => {
-    await get(path);
-    await get('/broken', alice);
-    const described = describeAccess(application!.app);
-    const summaries = ['list', 'broken'].map(
-      (name) => described.find(({ handler }) => handler === name)?.summary,
-    );
-    expect(events.map((event) => event.rule)).toEqual(summaries);
-  });
-
-  it('is called without the rule if the rule cannot be described, and the error is logged once', async () => {
-    await get(path, alice);
-    nameOfSource.current = Object.create(null);
-    expect((await get('/unnameable')).status).toBe(401);
-    expect((await get('/unnameable', carol)).status).toBe(403);
-    expect(events.slice(1).map(({ reason, ...event }) => [reason, 'rule' in event])).toEqual([
-      ['token_missing', false],
-      ['org_missing', false],
+  it('has one line for a GraphQL operation, however many of its fields are rejected', async () => {
+    const aliases = Array.from({ length: 200 }, (_, index) => `a${index}: logged`);
+    const answer = await send(application, `{ ${aliases.join(' ')} }`);
+    expect(codesOf(answer)).toEqual(Array(200).fill('UNAUTHENTICATED'));
+    expect(events).toHaveLength(200);
+    expect(lines()).toEqual([
+      'GraphQL (LoggedResolver.logged) rejected: token_missing. Requires: user',
     ]);
-    expect(logger.error).toHaveBeenCalledTimes(1);
+    await send(application, '{ logged }');
+    expect(lines()).toHaveLength(2);
+  });
+
+  it('has 60 lines for a client at once and one more each second, with the number of those left out', async () => {
+    for (let call = 0; call < 70; call++) await callFrom('2001:db8::1');
+    expect(readFileSync('docs/troubleshooting.md', 'utf8')).toContain(
+      `\`\`\`text\n${lines()[0]}\n`,
+    );
+    expect(lines()).toHaveLength(60);
+    // Of the same network, so perhaps the same client.
+    await callFrom('2001:db8::2');
+    expect(lines()).toHaveLength(60);
+    await callFrom('198.51.100.7');
+    expect(lines()).toHaveLength(61);
+    clock.advance(1000);
+    await callFrom('2001:db8::1');
+    await callFrom('2001:db8::1');
+    expect(lines()).toHaveLength(62);
+    expect(lines().at(-1)).toContain('(lines left out about this client: 11)');
   });
 });

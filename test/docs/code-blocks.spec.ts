@@ -48,7 +48,7 @@ const TEXT_CHECKED_BY: Record<string, string> = {
   'docs/step-up-and-impersonation.md': 'test/docs/printed-messages.spec.ts',
   'docs/troubleshooting-setup.md': 'test/startup/new-user-mistakes.spec.ts',
   'docs/telemetry.md': 'test/telemetry/prometheus.spec.ts',
-  'docs/troubleshooting.md': 'test/decision/rejected-calls-log.spec.ts',
+  'docs/troubleshooting.md': 'test/decision/decision-events.spec.ts',
 };
 
 /** Recipes are compiled where they are tested, in an application that has what they import. */
