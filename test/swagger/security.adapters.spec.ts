@@ -7,7 +7,13 @@ import {
   type ModuleMetadata,
 } from '@nestjs/common';
 import { APP_GUARD, RouterModule } from '@nestjs/core';
-import { ApiSecurity, DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import {
+  ApiBearerAuth,
+  ApiSecurity,
+  DocumentBuilder,
+  SwaggerModule,
+  type OpenAPIObject,
+} from '@nestjs/swagger';
 import {
   OptionalUser,
   PropelAuthGuard,
@@ -297,6 +303,17 @@ describe('The security of operations', () => {
       @Post('script')
       @RequireApiKey()
       script() {}
+
+      // Requirements that only repeat what the package adds.
+      @Get('documented-as-bearer')
+      @ApiBearerAuth()
+      @RequireUser({ tokenSource: tokenFromCookie('a|b') })
+      documentedAsBearer() {}
+
+      @Get('documented-as-cookie')
+      @ApiSecurity('cookie.a_b')
+      @OptionalUser({ tokenSource: tokenFromCookie('a|b') })
+      documentedAsCookie() {}
     }
     const tokenSource = tokenFromCookie('__Host-token', { orHeader: true });
     const forRoot = PropelAuthModule.forRoot({ ...issuer.moduleOptions, tokenSource });
@@ -308,6 +325,8 @@ describe('The security of operations', () => {
       'get /read': [{ 'cookie.a_b': [] }],
       'post /header': REQUIRED,
       'post /script': [{ 'api-key': [] }],
+      'get /documented-as-bearer': [{ 'cookie.a_b': [] }],
+      'get /documented-as-cookie': [{}, { 'cookie.a_b': [] }],
     });
     expect(document.components?.securitySchemes).toMatchObject({
       'cookie.__Host-token': { type: 'apiKey', in: 'cookie', name: '__Host-token' },
@@ -316,7 +335,13 @@ describe('The security of operations', () => {
     const forbidden = Object.entries(document.paths).filter(([, { post, get }]) =>
       JSON.stringify((post ?? get)?.responses).includes('origin_not_allowed'),
     );
-    expect(forbidden.map(([path]) => path)).toEqual(['/module', '/own', '/read']);
+    expect(forbidden.map(([path]) => path)).toEqual([
+      '/module',
+      '/own',
+      '/read',
+      '/documented-as-bearer',
+      '/documented-as-cookie',
+    ]);
   });
 
   it('leaves the metadata of classes and handlers unchanged', async () => {
