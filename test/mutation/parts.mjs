@@ -111,7 +111,7 @@ export const PARTS = {
       'lib/mcp/nest/*.spec.ts',
       'test/mcp/nest/*.spec.ts',
       'test/mcp/official-sdk.adapters.spec.ts',
-      'test/startup/{orgs-beside-rules,unchecked-orgs}.spec.ts',
+      'test/startup/unchecked-orgs.spec.ts',
     ],
   },
 };
