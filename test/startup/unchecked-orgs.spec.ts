@@ -203,6 +203,7 @@ const WITHOUT_RULE: [path: string, Written, unchecked: string][] = [
   ['orgs/:id/g', { handler: [user] }, 'path id'],
   ['h', { handler: [user], parameter: Body('tenant_id') }, 'body tenant_id'],
   ['i', { handler: [user], parameter: Headers('X-Org-Id') }, 'header X-Org-Id'],
+  ['orgs/:orgId/keys', { handler: [RequireApiKey({ kind: 'org' })] }, 'path orgId'],
 ];
 
 const BESIDE_RULE: typeof WITHOUT_RULE = [
@@ -277,6 +278,7 @@ const CHECKED: [path: string, Written][] = [
   ['orgs/:id', { handler: [RequireOrgMember({ org: orgFromParam('id') })] }],
   ['projects/:id', { handler: [user], parameter: QueryParameter('id') }],
   ['orgs/:orgNumber/members/:id', { handler: [user] }],
+  ['orgs/:orgNumber/:id', { handler: [user] }],
   [
     'tenants',
     {
@@ -340,8 +342,9 @@ describe('In an application with many handlers', () => {
       lines(BESIDE_RULE).toSorted(),
     ]);
     expect(warnings.map(([heading]) => heading)).toEqual([
-      'These handlers name an organization and do not check it. Add @RequireOrgMember() or another organization rule; if every user may ' +
-        'call them, or they check the organization themselves, say so: @RequireUser({ uncheckedOrg: true }).',
+      'These handlers name an organization and do not check it. Add @RequireOrgMember() or another organization rule; if every caller ' +
+        'may call them, or they check the organization themselves, say so: @RequireUser({ uncheckedOrg: true }) or ' +
+        "@RequireApiKey({ kind: 'org', uncheckedOrg: true }).",
       'These handlers name an organization where none of their rules reads it. Take the organization from @CurrentOrg(), or read that ' +
         'place by a second rule (one on the class, one on the method); if calls may name another organization there, say so: add ' +
         'uncheckedOrg: true to the organization rule.',

@@ -8,7 +8,7 @@ import { RecordingLogger } from '../recording-logger.js';
 import type { AccessCase } from './access-case.js';
 
 /** An application that has started, and what startup warned of. */
-export interface StartedCase {
+interface StartedCase {
   readonly app: INestApplication;
   readonly warnings: readonly string[];
 }
