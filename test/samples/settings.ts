@@ -1,4 +1,8 @@
+import { PropelAuthModule, type PropelAuthModuleOptions } from 'nestjs-propelauth';
 import { API_KEY, AUTH_URL } from '../support/project.js';
 
-/** The options of `PropelAuthModule` in all samples. */
-export const settings = { authUrl: AUTH_URL, apiKey: API_KEY, requireUserByDefault: true };
+/** What all samples import. */
+export function propelAuth(options: Partial<PropelAuthModuleOptions> = {}) {
+  const settings = { authUrl: AUTH_URL, apiKey: API_KEY, requireUserByDefault: true };
+  return PropelAuthModule.forRoot({ ...settings, ...options });
+}
