@@ -15,7 +15,7 @@ import supertest from 'supertest';
 import { StartupAudit } from '../../lib/startup/startup-audit.js';
 import { LimitedLog } from '../../lib/values/limited-log.js';
 import { failureOf, startApplication } from '../support/application.js';
-import { issuer, request } from '../support/guarded-application.js';
+import { issuer, request, startGuarded } from '../support/guarded-application.js';
 import { McpPropelAuth, mcpUser } from '../support/mcp.js';
 import {
   callOf,
@@ -77,18 +77,16 @@ describe.each(FORMS)('mcpServer() in %s', (_form, makeModule) => {
   it.each<[string, () => PropelAuthPlugin]>([
     ['options', () => mcpServer(mcp)],
     ['a factory', () => mcpServer({ useFactory: () => mcp })],
-    [
-      'an asynchronous factory that injects a provider of an imported module',
-      () => configuredBy(Configuration),
-    ],
+    ['a factory that awaits a provider of an imported module', () => configuredBy(Configuration)],
   ])('takes %s', async (_what, plugin) => {
-    const { url: authUrl, ...propelAuth } = await startPropelAuth();
+    const propelAuth = await McpPropelAuth.start();
     const route = routeUnder('reports', RequireScope('read:reports'));
-    const { url } = await start(plugin(), { authUrl, apiUrl: authUrl }, [route]);
+    const urls = { authUrl: propelAuth.url, apiUrl: propelAuth.url };
+    const { url } = await start(plugin(), urls, [route]);
     const statusFor = async (token: string) =>
       (await supertest(url).get('/reports').auth(token, { type: 'bearer' })).status;
-    expect(await statusFor(propelAuth.token(['read:reports']))).toBe(200);
-    expect(await statusFor(propelAuth.token([]))).toBe(403);
+    expect(await statusFor(propelAuth.token(alice, ['read:reports']))).toBe(200);
+    expect(await statusFor(propelAuth.token(alice, []))).toBe(403);
     expect(await statusFor('unknown')).toBe(401);
     const metadata = await supertest(url).get(METADATA_PATH);
     expect(metadata.body).toMatchObject({ resource: mcp.resource, scopes_supported: mcp.scopes });
@@ -150,14 +148,6 @@ describe.each(FORMS)('mcpServer() in %s', (_form, makeModule) => {
   });
 });
 
-async function startPropelAuth() {
-  const propelAuth = await McpPropelAuth.start();
-  return {
-    url: propelAuth.url,
-    token: (scopes: string[]) => propelAuth.token(alice, scopes),
-  };
-}
-
 /** Which handlers have run. */
 const ran: string[] = [];
 beforeEach(() => void (ran.length = 0));
@@ -213,16 +203,36 @@ const MISSING =
   "The handler accepts callers of the kind 'mcp', which the application does not have. Add the class of the kind to callerKinds in " +
   "PropelAuthModule.forRoot(), or its plugin to plugins (mcpServer() of nestjs-propelauth/mcp for 'mcp'), or correct the name.";
 
-const DEFAULT = { requireUserByDefault: true };
+// How tools are served.
+const ALONE: McpSetup = { endpoint: null };
+const BEHIND_PLAIN: McpSetup = { endpoint: [] };
+const BEHIND_PUBLIC: McpSetup = { endpoint: [Public()] };
+const BEHIND_GUARDED: McpSetup = { endpoint: [RequireMcpToken()] };
+const BEHIND_USERS: McpSetup = { endpoint: [RequireUser()] };
+const by = (setup: McpSetup): McpSetup => ({ ...setup, options: { requireUserByDefault: true } });
 
-/** What an application says that serves MCP clients without the plugin. */
-const messageFor = (parts: Type[], setup: McpSetup) =>
-  messageOf(startMcpServer(parts, { mcp: null, ...setup }));
+const plain = partsUnder();
+const open = partsUnder(Public());
+const guarded = partsUnder(RequireMcpToken());
+const ofAdmins = partsUnder(RequireOrgRole('Admin'));
+const ofUsers = partsUnder(RequireUser());
+
+class Others {
+  @Tool({ name: 'other', description: '' })
+  other() {}
+}
+McpTools()(Others);
 
 describe.each(['error', 'warn'] as const)('Without mcpServer(), under startupAudit: %s', (mode) => {
+  const start = (parts: Type[], setup: McpSetup) =>
+    startMcpServer(parts, {
+      mcp: null,
+      ...setup,
+      options: { ...setup.options, startupAudit: mode },
+    });
+
   it('startup fails for routes under @RequireMcpToken() and @RequireScope()', async () => {
-    const propelAuth = PropelAuthModule.forRoot({ ...issuer.moduleOptions, startupAudit: mode });
-    const starting = startApplication({ imports: [propelAuth], controllers: [PlainController] });
+    const starting = startGuarded({ controllers: [PlainController] }, { startupAudit: mode });
     expect(await messageOf(starting)).toBe(
       [
         'These handlers accept kinds of callers that they cannot use:',
@@ -232,107 +242,58 @@ describe.each(['error', 'warn'] as const)('Without mcpServer(), under startupAud
     );
   });
 
-  it.each<[string, Type, McpSetup, string]>([
+  it.each<[what: string, parts: Type[], setup: McpSetup, handler: string]>([
+    ['guarded tools, which no controller serves', [guarded], ALONE, 'Parts.tool (MCP)'],
+    ['tools of an organization', [ofAdmins], BEHIND_PUBLIC, 'Parts.resource (MCP)'],
+    ['tools of users', [ofUsers], ALONE, 'Parts.prompt (MCP)'],
+    ['a guarded controller', [plain], BEHIND_GUARDED, 'McpEndpoint.post (POST /mcp)'],
+    ['a controller for users', [plain], BEHIND_USERS, 'McpEndpoint.post (POST /mcp)'],
     [
-      'guarded tools, which no controller serves',
-      partsUnder(RequireMcpToken()),
-      { endpoint: null },
+      'undecorated tools by default, connected with their guards',
+      [plain],
+      { ...by(ALONE), connection: { inheritAppConfig: true } },
       'Parts.tool (MCP)',
     ],
+    ['undecorated tools by default', [plain], by(ALONE), 'Parts.tool (MCP)'],
     [
-      'tools under an organization rule, behind a public controller',
-      partsUnder(RequireOrgRole('Admin')),
-      { endpoint: [Public()] },
-      'Parts.resource (MCP)',
-    ],
-    [
-      'tools under a rule for users',
-      partsUnder(RequireUser()),
-      { endpoint: null },
-      'Parts.prompt (MCP)',
-    ],
-    [
-      'a guarded controller in front of undecorated tools',
-      partsUnder(),
-      { endpoint: [RequireMcpToken()] },
+      'an undecorated controller by default',
+      [open],
+      by(BEHIND_PLAIN),
       'McpEndpoint.post (POST /mcp)',
     ],
-    [
-      'a controller for users in front of undecorated tools',
-      partsUnder(),
-      { endpoint: [RequireUser()] },
-      'McpEndpoint.post (POST /mcp)',
-    ],
-    [
-      'undecorated tools under requireUserByDefault, connected with their guards',
-      partsUnder(),
-      { endpoint: null, options: DEFAULT, connection: { inheritAppConfig: true } },
-      'Parts.tool (MCP)',
-    ],
-    [
-      'undecorated tools under requireUserByDefault, which no controller serves',
-      partsUnder(),
-      { endpoint: null, options: DEFAULT },
-      'Parts.tool (MCP)',
-    ],
-    [
-      'an undecorated controller under requireUserByDefault',
-      partsUnder(Public()),
-      { endpoint: [], options: DEFAULT },
-      'McpEndpoint.post (POST /mcp)',
-    ],
+    ['undecorated tools beside public ones', [open, Others], ALONE, 'Others.other (MCP)'],
+    ['such tools, behind a controller', [open, Others], BEHIND_PLAIN, 'Others.other (MCP)'],
+    ['such tools, behind a public one', [open, Others], BEHIND_PUBLIC, 'Others.other (MCP)'],
   ])('startup fails for %s', async (_what, parts, setup, handler) => {
-    const options = { ...setup.options, startupAudit: mode };
-    expect(await messageFor([parts], { ...setup, options })).toContain(`${handler}: ${MISSING}`);
+    expect(await messageOf(start(parts, setup))).toContain(`${handler}: ${MISSING}`);
   });
 
-  it.each<[string, McpSetup]>([
-    ['no controller', { endpoint: null }],
-    ['an undecorated controller', { endpoint: [] }],
-    ['a public controller', { endpoint: [Public()] }],
-  ])('startup fails for undecorated tools beside public ones, behind %s', async (_what, setup) => {
-    class Others {
-      @Tool({ name: 'other', description: '' })
-      other() {}
-    }
-    McpTools()(Others);
-    const parts = [partsUnder(Public()), Others];
-    const message = await messageFor(parts, { ...setup, options: { startupAudit: mode } });
-    expect(message).toContain(`Others.other (MCP): ${MISSING}`);
-  });
-
-  it.each<[string, McpSetup]>([
-    ['a public controller', { endpoint: [Public()] }],
-    ['an undecorated controller', { endpoint: [] }],
-  ])('undecorated tools alone start behind %s', async (_what, setup) => {
-    const options = { startupAudit: mode };
-    const server = await startMcpServer([partsUnder()], { mcp: null, ...setup, options });
-    expect((await server.send(callOf('tool'))).status).toBe(200);
-  });
-
-  it.each<[string, McpSetup]>([
-    ['a public controller', { endpoint: [Public()] }],
-    ['a public controller, under requireUserByDefault', { endpoint: [Public()], options: DEFAULT }],
-    ['no controller', { endpoint: null }],
-  ])('public tools start behind %s, and are served', async (_what, setup) => {
-    const options = { ...setup.options, startupAudit: mode };
-    const server = await startMcpServer([partsUnder(Public())], { mcp: null, ...setup, options });
-    if (setup.endpoint === null) return;
+  it.each<[what: string, parts: Type, setup: McpSetup]>([
+    ['undecorated tools, behind a public controller', plain, BEHIND_PUBLIC],
+    ['undecorated tools, behind an undecorated controller', plain, BEHIND_PLAIN],
+    ['public tools, behind a public controller', open, BEHIND_PUBLIC],
+    ['public tools, behind a public controller, by default', open, by(BEHIND_PUBLIC)],
+  ])('everybody may call %s', async (_what, parts, setup) => {
+    const server = await start([parts], setup);
     for (const message of MESSAGES) expect((await server.send(message)).status).toBe(200);
     expect(ran).toEqual(['tool', 'resource', 'prompt']);
+  });
+
+  it('startup accepts public tools that no controller serves', async () => {
+    expect(await messageOf(start([open], ALONE))).toBe('');
   });
 });
 
 /** Starts an application whose startup audit does nothing. */
-const startUnchecked = (controllers: Type[], setup: McpSetup = {}) => {
+function startUnchecked(controllers: Type[], setup: McpSetup = {}) {
   const { endpoints, connect } = mcpNest(setup);
   const propelAuth = PropelAuthModule.forRoot({ ...issuer.moduleOptions, ...setup.options });
   return startApplication(
     { imports: [propelAuth], controllers: [...controllers, ...endpoints] },
     connect,
-    (builder) => builder.overrideProvider(StartupAudit).useValue({ assertNothingIsOpen: () => {} }),
+    (builder) => builder.overrideProvider(StartupAudit).useValue({ assertNothingIsOpen() {} }),
   );
-};
+}
 
 describe('Without mcpServer(), in an application whose startup audit does not run,', () => {
   const logger = new RecordingLogger();
@@ -367,39 +328,19 @@ describe('Without mcpServer(), in an application whose startup audit does not ru
     );
   });
 
-  it.each<[string, ClassDecorator[], McpSetup, number]>([
-    ['a guarded controller', [], { endpoint: [RequireMcpToken()] }, 500],
-    [
-      'a guarded controller in front of public tools',
-      [Public()],
-      { endpoint: [RequireMcpToken()] },
-      500,
-    ],
-    [
-      'an undecorated controller under requireUserByDefault',
-      [],
-      { endpoint: [], options: DEFAULT },
-      500,
-    ],
-    [
-      'a public controller in front of guarded tools',
-      [RequireMcpToken()],
-      { endpoint: [Public()] },
-      200,
-    ],
-    [
-      'a public controller in front of tools under an organization rule',
-      [RequireOrgRole('Admin')],
-      { endpoint: [Public()] },
-      200,
-    ],
-  ])('no handler runs behind %s', async (_what, decorators, setup, status) => {
-    const { url } = await startUnchecked([partsUnder(...decorators)], setup);
+  it.each<[what: string, parts: Type, setup: McpSetup, status: number]>([
+    ['a guarded controller', plain, BEHIND_GUARDED, 500],
+    ['a guarded controller, in front of public tools', open, BEHIND_GUARDED, 500],
+    ['an undecorated controller by default', plain, by(BEHIND_PLAIN), 500],
+    ['a public controller, in front of guarded tools', guarded, BEHIND_PUBLIC, 200],
+    ['a public controller, in front of tools of an organization', ofAdmins, BEHIND_PUBLIC, 200],
+  ])('no handler runs behind %s', async (_what, parts, setup, status) => {
+    const { url } = await startUnchecked([parts], setup);
     const authorization = await issuer.authorization(member);
     // Of the HTTP request, or of the call in it.
     const error = status === 200 ? /"isError":true|"error":/ : /Internal Server Error/;
     for (const token of ['Bearer mcp-token', authorization, undefined]) {
-      for (const message of MESSAGES) {
+      for (const message of status === 200 ? MESSAGES : [...MESSAGES, listOf('tools')]) {
         const response = await supertest(url)
           .post('/mcp')
           .set({
@@ -407,19 +348,9 @@ describe('Without mcpServer(), in an application whose startup audit does not ru
             ...(token !== undefined && { authorization: token }),
           })
           .send(message);
-        if (process.env['DBG']) console.error(logger.text, response.text);
         expect([response.status, response.text]).toEqual([status, expect.stringMatching(error)]);
       }
     }
     expect(ran).toEqual([]);
-  });
-
-  it('lists of tools behind a guarded controller return 500', async () => {
-    const { url } = await startUnchecked([partsUnder()], { endpoint: [RequireMcpToken()] });
-    const response = await supertest(url)
-      .post('/mcp')
-      .set('accept', 'application/json, text/event-stream')
-      .send(listOf('tools'));
-    expect(response.status).toBe(500);
   });
 });

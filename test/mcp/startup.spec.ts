@@ -1,4 +1,4 @@
-import { Controller, Injectable, Post, type Type } from '@nestjs/common';
+import { Controller, Injectable } from '@nestjs/common';
 import { Query, Resolver } from '@nestjs/graphql';
 import { MessagePattern } from '@nestjs/microservices';
 import { SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
@@ -12,7 +12,6 @@ import {
   orgFromHeader,
   orgFromParam,
   PropelAuthConfigurationError,
-  PropelAuthModule,
   Public,
   RequireApiKey,
   RequireOrgMember,
@@ -24,212 +23,143 @@ import {
 import { CurrentMcpToken, mcpServer, RequireMcpToken, RequireScope } from 'nestjs-propelauth/mcp';
 import { failureOf, startApplication } from '../support/application.js';
 import { everyTransport } from '../support/every-transport.js';
-import { issuer, type PropelAuthOptions } from '../support/guarded-application.js';
-import { reportsController, type WrittenRules } from '../startup/reports-controller.js';
-import { INTROSPECTION, RESOURCE, SCOPES } from '../support/mcp-options.js';
+import { startGuarded } from '../support/guarded-application.js';
+import { mcp, SCOPES } from '../support/mcp-options.js';
+import { messageOf } from '../support/start-error.js';
+import { reportsControllers, type WrittenRules } from '../startup/reports-controller.js';
 
-const mcp = { resource: RESOURCE, introspection: INTROSPECTION, scopes: SCOPES };
 const read = RequireScope('read:reports');
+const inTenant = RequireOrgMember({ org: orgFromParam('tenant') });
+const withTokenSource = RequireOrgMember({ tokenSource: () => undefined });
 
-async function messageFor(
-  controllers: Type[],
-  options: Partial<PropelAuthOptions> = { plugins: [mcpServer(mcp)] },
-): Promise<string> {
-  const propelAuth = PropelAuthModule.forRoot({ ...issuer.moduleOptions, ...options });
-  const error = await failureOf(startApplication({ imports: [propelAuth], controllers }));
-  if (error === undefined) return '';
-  expect(error).toBeInstanceOf(PropelAuthConfigurationError);
-  return (error as Error).message;
-}
+const IMPERSONATION =
+  'contradicts @DenyImpersonation(), which cannot be checked: an MCP token does not say whether an employee impersonates the user.';
+const STEP_UP =
+  "contradicts @RequireStepUpMfa('PAY'), which cannot be checked: MCP clients cannot send a step-up grant. Use a scope for this action " +
+  'instead.';
+const NAME_CALLERS = 'Name the callers of the handler, as in @RequireUser().';
+const IN_SCOPES = 'which is not one of mcpServer.scopes. Add it there, or correct its spelling.';
+const KIND = "contradicts @RequireScope(), which requires a caller of the kind 'mcp'.";
+const UNREACHED =
+  'A rule about MCP tokens is on a handler that MCP clients cannot call. Move it to an HTTP controller, or to a controller of @rekog/mcp-nest.';
+const NO_RULE =
+  '@CurrentMcpToken() never has a value without a rule about MCP tokens. Add @RequireMcpToken() or remove the parameter.';
 
-/** What is written, and the words that the finding has to hold: what is wrong, why, and the way out. */
-const mistakes: [string, WrittenRules, string[]][] = [
+/** How rules are written, and what startup says. */
+const MISTAKES: [WrittenRules, finding: string][] = [
   [
-    'a scope that the metadata does not offer',
     { handler: [RequireScope('read:report')] },
-    ['@RequireScope()', '"read:report"', 'not one of mcpServer.scopes', 'correct its spelling'],
+    `@RequireScope() requires the scope "read:report", ${IN_SCOPES}`,
   ],
   [
-    'such a scope among alternatives',
     { handler: [RequireScope({ anyOf: ['read:reports', 'read:report'] })] },
-    ['@RequireScope() requires the scope "read:report"', 'not one of mcpServer.scopes'],
+    `@RequireScope() requires the scope "read:report", ${IN_SCOPES}`,
   ],
   [
-    'such a scope in @RequireMcpToken() on the class',
     { class: [RequireMcpToken({ scopes: ['read:reports', 'admin'] })] },
-    ['@RequireMcpToken()', '"admin"', 'Add it there'],
+    `@RequireMcpToken() requires the scope "admin", ${IN_SCOPES}`,
   ],
   [
-    '@DenyImpersonation() beside @RequireMcpToken()',
     { handler: [RequireMcpToken(), DenyImpersonation()] },
-    ['@RequireMcpToken() contradicts @DenyImpersonation()', 'does not say whether an employee'],
+    `@RequireMcpToken() ${IMPERSONATION} Remove one of them.`,
   ],
   [
-    '@DenyImpersonation() over a scope of the class',
     { handler: [DenyImpersonation()], class: [read] },
-    ['@RequireScope() contradicts @DenyImpersonation()', 'does not say whether an employee'],
+    `@RequireScope() ${IMPERSONATION} ${NAME_CALLERS}`,
   ],
+  [{ handler: [read, RequireStepUpMfa('PAY')] }, `@RequireScope() ${STEP_UP} Remove one of them.`],
   [
-    'step-up MFA beside a scope',
-    { handler: [read, RequireStepUpMfa('PAY')] },
-    [
-      "@RequireScope() contradicts @RequireStepUpMfa('PAY')",
-      'cannot send a step-up grant',
-      'Use a scope for this action',
-    ],
-  ],
-  [
-    'step-up MFA under @OptionalUser() of the class, which the scope changes',
     { handler: [RequireStepUpMfa('PAY')], class: [OptionalUser(), read] },
-    ["@RequireStepUpMfa('PAY')", 'cannot send a step-up grant'],
+    `@RequireScope() ${STEP_UP} ${NAME_CALLERS}`,
   ],
   [
-    '@RequireMcpToken() on the class of a handler with step-up MFA',
     { handler: [RequireStepUpMfa('PAY')], class: [RequireMcpToken()] },
-    ["@RequireMcpToken() contradicts @RequireStepUpMfa('PAY')", 'Use a scope for this action'],
+    `@RequireMcpToken() ${STEP_UP} ${NAME_CALLERS}`,
   ],
   [
-    '@RequireMcpToken() with @RequireUser()',
     { handler: [RequireMcpToken(), RequireUser()] },
-    ['@RequireMcpToken()', '@RequireUser()', 'Remove one'],
+    '@RequireMcpToken() and @RequireUser() are on the same method or class. Remove one.',
   ],
   [
-    '@RequireMcpToken() with @RequireApiKey()',
     { class: [RequireMcpToken(), RequireApiKey()] },
-    ['@RequireMcpToken()', '@RequireApiKey()', 'Remove one'],
+    '@RequireMcpToken() and @RequireApiKey() are on the same method or class. Remove one.',
   ],
   [
-    '@RequireMcpToken() with @Public()',
     { handler: [RequireMcpToken(), Public()] },
-    ['@RequireMcpToken()', '@Public()', 'Remove one'],
+    '@RequireMcpToken() and @Public() are on the same method or class. Remove one.',
   ],
+  [{ handler: [read], class: [RequireUser()] }, `@RequireUser() ${KIND} ${NAME_CALLERS}`],
   [
-    'a scope under @RequireUser()',
-    { handler: [read], class: [RequireUser()] },
-    ['@RequireUser() contradicts @RequireScope()', "requires a caller of the kind 'mcp'"],
-  ],
-  [
-    'a scope beside @RequireUserOrApiKey()',
     { handler: [read, RequireUserOrApiKey()] },
-    ['@RequireUserOrApiKey() contradicts @RequireScope()', "requires a caller of the kind 'mcp'"],
+    `@RequireUserOrApiKey() ${KIND} Remove one of them.`,
   ],
   [
-    '@OptionalUser() under a scope of the class',
     { handler: [OptionalUser()], class: [read] },
-    [
-      '@OptionalUser() contradicts @RequireScope()',
-      "requires a caller of the kind 'mcp'",
-      'or add @OverrideRules()',
-    ],
+    `@OptionalUser() ${KIND} Remove @OptionalUser(), or add @OverrideRules(): the rules of a handler add to those of its class.`,
+  ],
+  [{ handler: [Public(), read] }, `@Public() ${KIND} Remove one of them.`],
+  [
+    { handler: [RequireMcpToken(), withTokenSource] },
+    'tokenSource has no effect on a handler for MCP clients, whose token is always in the Authorization header. Remove tokenSource.',
   ],
   [
-    '@Public() beside a scope',
-    { handler: [Public(), read] },
-    ['@Public() contradicts @RequireScope()', 'Remove one of them'],
-  ],
-  [
-    'a tokenSource of an organization rule',
-    { handler: [RequireMcpToken(), RequireOrgMember({ tokenSource: () => undefined })] },
-    ['tokenSource', 'Authorization header', 'Remove tokenSource'],
-  ],
-  [
-    '@CurrentApiKey() under @RequireMcpToken()',
     { handler: [RequireMcpToken()], parameter: CurrentApiKey() },
-    ['@CurrentApiKey()', 'a handler that does not accept API keys'],
+    '@CurrentApiKey() never has a value on a handler that does not accept API keys. Add @RequireApiKey() or @RequireUserOrApiKey().',
   ],
   [
-    '@CurrentOrg() without an organization rule',
     { handler: [read], parameter: CurrentOrg() },
-    ['@CurrentOrg()', 'Add @RequireOrgMember()'],
+    '@CurrentOrg() never has a value without an organization rule. Add @RequireOrgMember() or remove the parameter.',
   ],
+  [{ handler: [RequireUser()], parameter: CurrentMcpToken() }, NO_RULE],
+  [{ parameter: CurrentMcpToken('userId') }, NO_RULE],
   [
-    '@CurrentMcpToken() under @RequireUser()',
-    { handler: [RequireUser()], parameter: CurrentMcpToken() },
-    ['@CurrentMcpToken()', 'Add @RequireMcpToken()'],
-  ],
-  [
-    '@CurrentMcpToken() without a rule',
-    { parameter: CurrentMcpToken('userId') },
-    ['@CurrentMcpToken()', 'Add @RequireMcpToken()'],
-  ],
-  [
-    'an organization in a path parameter that is not there',
-    { handler: [read, RequireOrgMember({ org: orgFromParam('tenant') })] },
-    ['"tenant"', 'path'],
+    { handler: [read, inTenant] },
+    `The organization rule reads the path parameter "tenant", which this path does not have. Add { org: orgFromParam('orgId') } to the rule.`,
   ],
 ];
 
 /** What looks similar and is meant. */
-const agreements: [string, WrittenRules][] = [
-  ['@RequireMcpToken() with rules', { handler: [RequireMcpToken({ scopes: SCOPES }), read] }],
-  [
-    '@RequireMcpToken() over @RequireUser()',
-    { handler: [RequireMcpToken()], class: [RequireUser()] },
-  ],
-  [
-    '@RequireUser() over @RequireMcpToken()',
-    { handler: [RequireUser()], class: [RequireMcpToken()] },
-  ],
-  ['@Public() over rules of the class', { handler: [Public()], class: [RequireMcpToken(), read] }],
-  ['an organization rule beside a scope', { handler: [read, RequireOrgRole('Admin')] }],
-  ['an organization rule of the class', { handler: [read], class: [RequireOrgMember()] }],
-  ['an inherited scope', { handler: [RequireOrgMember()], parent: [read] }],
-  [
-    'an organization in a header',
-    { handler: [read, RequireOrgMember({ org: orgFromHeader('x-org-id') })] },
-  ],
-  ['@CurrentUser()', { handler: [read], parameter: CurrentUser() }],
-  ['@CurrentMcpToken() under a scope', { handler: [read], parameter: CurrentMcpToken() }],
-  [
-    '@CurrentOrg() under a rule of the class',
-    { handler: [read], class: [RequireOrgMember()], parameter: CurrentOrg() },
-  ],
+const MEANT: WrittenRules[] = [
+  { handler: [RequireMcpToken({ scopes: SCOPES }), read] },
+  { handler: [RequireMcpToken()], class: [RequireUser()] },
+  { handler: [RequireUser()], class: [RequireMcpToken()] },
+  { handler: [Public()], class: [RequireMcpToken(), read] },
+  { handler: [read, RequireOrgRole('Admin')] },
+  { handler: [read], class: [RequireOrgMember()] },
+  { handler: [RequireOrgMember()], parent: [read] },
+  { handler: [read, RequireOrgMember({ org: orgFromHeader('x-org-id') })] },
+  { handler: [read], parameter: CurrentUser() },
+  { handler: [read], parameter: CurrentMcpToken() },
+  { handler: [read], class: [RequireOrgMember()], parameter: CurrentOrg() },
+  // Its path has no organization, but the token has one.
+  { class: [RequireMcpToken()], handler: [RequireOrgRole('Admin')] },
 ];
 
-describe('Startup', () => {
-  it.each(mistakes)('fails for %s', async (_what, written, words) => {
-    const message = await messageFor([reportsController(written)]);
-    expect(message).toContain('ReportsController.show');
-    for (const word of words) expect(message).toContain(word);
+const startWith = (written: WrittenRules[]) =>
+  startGuarded({ controllers: reportsControllers(written) }, { plugins: [mcpServer(mcp)] });
+
+describe('Rules about MCP clients', () => {
+  it('fail startup if they cannot work, each with its finding', async () => {
+    const failure = await failureOf(startWith(MISTAKES.map(([written]) => written)));
+    expect(failure).toBeInstanceOf(PropelAuthConfigurationError);
+    const [, ...lines] = (failure as Error).message.split('\n');
+    const findings = MISTAKES.map(
+      ([, finding], index) => `- Reports${index}.show (GET /${index}/:orgId): ${finding}`,
+    );
+    expect(lines).toEqual([
+      ...findings,
+      expect.stringMatching(/^- Reports6: @OptionalUser\(\) on the class has no effect/),
+    ]);
   });
 
-  it.each(agreements)('does not fail for %s', async (_what, written) => {
-    expect(await messageFor([reportsController(written)])).toBe('');
+  it('start if they look similar and are meant', async () => {
+    expect(await messageOf(startWith(MEANT))).toBe('');
   });
 
-  it.each<[string, WrittenRules]>([
-    ['@RequireMcpToken()', { class: [RequireMcpToken()] }],
-    ['@RequireScope()', { handler: [read] }],
-  ])('fails for %s without mcpServer()', async (_what, written) => {
-    const message = await messageFor([reportsController(written)], {});
-    expect(message).toContain('ReportsController.show');
-    expect(message).toContain('mcpServer() of nestjs-propelauth/mcp');
-    expect(message).not.toContain('mcpServer.scopes');
-  });
-
-  it('does not expect the organization in the path if the token contains it', async () => {
-    @Controller('mcp')
-    class McpController {
-      @Post()
-      @RequireMcpToken()
-      @RequireOrgRole('Admin')
-      handle() {}
-    }
-    expect(await messageFor([McpController])).toBe('');
-  });
-});
-
-describe('describeAccess()', () => {
-  it('lists the scopes and the organization of handlers for MCP clients', async () => {
-    const propelAuth = PropelAuthModule.forRoot({
-      ...issuer.moduleOptions,
-      plugins: [mcpServer(mcp)],
-    });
-    const written = { handler: [read, RequireOrgRole('Admin')], class: [RequireMcpToken()] };
-    const { app } = await startApplication({
-      imports: [propelAuth],
-      controllers: [reportsController(written)],
-    });
+  it('are described with the scopes and the organization', async () => {
+    const { app } = await startWith([
+      { handler: [read, RequireOrgRole('Admin')], class: [RequireMcpToken()] },
+    ]);
     expect(describeAccess(app)).toMatchObject([
       {
         access: 'required',
@@ -270,25 +200,20 @@ class ReportsService {
   reports() {}
 }
 
-async function messageOfTransports(controllers: Type[], providers: Type[]): Promise<string> {
-  const metadata = everyTransport(controllers, providers, { plugins: [mcpServer(mcp)] });
-  const error = await failureOf(startApplication(metadata));
-  return error === undefined ? '' : (error as Error).message;
-}
-
 describe('Startup of an application with other transports', () => {
-  it.each<[string, Type[], Type[]]>([
-    ['ReportsResolver.reports (GraphQL operation)', [], [ReportsResolver]],
-    ['ReportsGateway.reports (WebSocket message)', [], [ReportsGateway]],
-    ['ReportsMessages.reports (message)', [ReportsMessages], []],
-  ])('fails if calls are not requests of MCP clients: %s', async (name, controllers, providers) => {
-    const message = await messageOfTransports(controllers, providers);
-    expect(message).toContain(name);
-    expect(message).toContain('that MCP clients cannot call');
-  });
-
-  it('fails for a scope on a method that is not a request handler', async () => {
-    const message = await messageOfTransports([], [ReportsResolver, ReportsService]);
-    expect(message).toContain('ReportsService.reports: @RequireScope()');
+  it('fails if calls are not requests of MCP clients, or a method handles none', async () => {
+    const providers = [ReportsResolver, ReportsGateway, ReportsService];
+    const plugins = [mcpServer(mcp)];
+    const starting = startApplication(everyTransport([ReportsMessages], providers, { plugins }));
+    const [, ...lines] = (await messageOf(starting)).split('\n');
+    expect(lines.toSorted()).toEqual([
+      `- ReportsGateway.reports (WebSocket message): ${UNREACHED}`,
+      `- ReportsMessages.reports (message): ${UNREACHED}`,
+      expect.stringMatching(
+        /^- ReportsMessages.reports .* is opaque text after Bearer, which messages do not have/,
+      ),
+      `- ReportsResolver.reports (GraphQL operation): ${UNREACHED}`,
+      '- ReportsService.reports: @RequireScope() has no effect on a method that handles no requests. Move it to the handler that calls this method, or check with PropelAuthService.',
+    ]);
   });
 });

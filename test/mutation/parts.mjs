@@ -44,7 +44,7 @@ export const PARTS = {
       'test/rules/global-rules*.spec.ts',
       'test/transports/hostile-headers.adapters.spec.ts',
       'test/mcp/origins.adapters.spec.ts',
-      'test/mcp/{guard,identify,introspection,modes-and-rules,plugin,present-user,startup}.spec.ts',
+      'test/mcp/{guard,identify,modes-and-rules,plugin,present-user,startup}.spec.ts',
       'test/startup/{contradictions,describe-access}.spec.ts',
       'test/swagger/{error-examples,one-summary,security.adapters}.spec.ts',
       'test/swagger/mcp.adapters.spec.ts',
