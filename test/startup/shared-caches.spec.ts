@@ -69,287 +69,186 @@ Object.defineProperties(
   ),
 );
 
-/** `ReportsController.list` at `GET /reports`, unless `route` says otherwise, under these decorators. */
-function reportsController(
-  decorators: MethodDecorator[],
-  ofClass: ClassDecorator[] = [],
-  route: MethodDecorator = Get('reports'),
-): Type {
-  class ReportsController {
-    list() {
-      return [];
+/** A handler `list`, at `GET` its own path unless another route is given. */
+interface Written {
+  handler: MethodDecorator[];
+  class?: ClassDecorator[];
+  route?: (path: string) => MethodDecorator;
+}
+
+/** A controller for each: `Reports0.list` at `/0`, `Reports1.list` at `/1` and so on. */
+function controllersOf(all: Written[]): Type[] {
+  return all.map(({ handler, class: ofClass = [], route = Get }, index) => {
+    class Reports {
+      list() {}
     }
-  }
-  decorateHandler(ReportsController, 'list', route, ...decorators);
-  for (const decorate of ofClass) decorate(ReportsController);
-  Controller()(ReportsController);
-  return ReportsController;
+    decorateHandler(Reports, 'list', route(String(index)), ...handler);
+    for (const decorate of ofClass) decorate(Reports);
+    Controller()(Reports);
+    return Object.defineProperty(Reports, 'name', { value: `Reports${index}` });
+  });
 }
 
 /** The warnings of a start. */
 async function warningsOf(
   { imports = [], ...metadata }: ModuleMetadata,
-  prepare: (app: INestApplication) => unknown = () => {},
   options: Partial<PropelAuthOptions> = {},
+  prepare: (app: INestApplication) => unknown = () => {},
 ): Promise<string[]> {
   const logger = new RecordingLogger();
-  await startGuarded(
-    { imports: [CacheModule.register(), ...imports], ...metadata },
-    options,
-    (app) => {
-      app.useLogger(logger);
-      prepare(app);
-    },
-  );
+  const withCache = { imports: [CacheModule.register(), ...imports], ...metadata };
+  await startGuarded(withCache, options, (app) => {
+    app.useLogger(logger);
+    prepare(app);
+  });
   return logger.of('warn');
 }
 
-const NAMED = 'ReportsController.list (GET /reports): CacheInterceptor';
+const warningAbout = (handlers: string) =>
+  `${handlers}: CacheInterceptor can return one caller's response to another, because its cache key does not include the caller. Bind a ` +
+  'subclass whose trackBy() adds the caller, as the recipe "Cache responses per caller" of the documentation shows. PropelAuth';
+
+const user = RequireUser();
 const cached = UseInterceptors(CacheInterceptor);
+const bySubclass = (type: Type) => [user, UseInterceptors(type)];
+
+/** Handlers whose responses a cache shares, and how the warning names them. It names five at most. */
+const SHARED: [what: string, ...handlers: [names: string, Written][]][] = [
+  [
+    'on the method, the class, both, or as an object',
+    ['Reports0.list (GET /0)', { handler: [user, cached] }],
+    ['Reports1.list (GET /1)', { handler: [user], class: [cached] }],
+    ['Reports2.list (GET /2)', { handler: [user, cached], class: [cached] }],
+    [
+      'Reports3.list (GET /3)',
+      { handler: [user, UseInterceptors(new CacheInterceptor({}, new Reflector()))] },
+    ],
+  ],
+  [
+    'that is request-scoped, has another name, or whose subclass keeps trackBy()',
+    ['Reports0.list (GET /0)', { handler: bySubclass(RequestCacheInterceptor) }],
+    ['Reports1.list (GET /1)', { handler: bySubclass(LongCacheInterceptor) }],
+    [
+      'Reports2.list (GET /2)',
+      { handler: [user, UseInterceptors(new RenamedInterceptor() as never)] },
+    ],
+  ],
+  [
+    'under @OptionalUser(), @RequireApiKey() and a rule of the class',
+    ['Reports0.list (GET /0)', { handler: [OptionalUser(), cached] }],
+    ['Reports1.list (GET /1)', { handler: [RequireApiKey(), cached] }],
+    ['Reports2.list (GET /2)', { handler: [cached], class: [user] }],
+  ],
+  [
+    'that caches responses to other methods than GET',
+    ['Reports0.list (ALL /0)', { handler: [user, cached], route: All }],
+    ['Reports1.list (POST /1)', { handler: bySubclass(EveryMethodCacheInterceptor), route: Post }],
+    ['Reports2.list (POST /2)', { handler: bySubclass(PostCacheInterceptor), route: Post }],
+    ['Reports3.list (POST /3)', { handler: [user, cached, CacheKey('reports')], route: Post }],
+  ],
+];
 
 describe('Startup warns once about a CacheInterceptor', () => {
-  const guarded = reportsController([RequireUser()]);
+  it.each(SHARED)('%s', async (_what, ...handlers) => {
+    const controllers = controllersOf(handlers.map(([, written]) => written));
+    const names = handlers.map(([name]) => name).join(', ');
+    expect(await warningsOf({ controllers })).toEqual([warningAbout(names)]);
+  });
 
-  it.each<[string, ModuleMetadata]>([
-    ['on the method', { controllers: [reportsController([RequireUser(), cached])] }],
-    ['on the class', { controllers: [reportsController([RequireUser()], [cached])] }],
-    [
-      'on method and class',
-      { controllers: [reportsController([RequireUser(), cached], [cached])] },
-    ],
-    [
-      'as an object',
-      {
-        controllers: [
-          reportsController([
-            RequireUser(),
-            UseInterceptors(new CacheInterceptor({}, new Reflector())),
-          ]),
-        ],
-      },
-    ],
-    [
-      'of APP_INTERCEPTOR',
-      {
-        controllers: [guarded],
-        providers: [{ provide: APP_INTERCEPTOR, useClass: CacheInterceptor }],
-      },
-    ],
+  const guarded = controllersOf([{ handler: [user] }]);
+  @Module({ controllers: guarded })
+  class OtherModule {}
+  const global = (useClass: Type) => [{ provide: APP_INTERCEPTOR, useClass }];
+
+  it.each<[string, ...Parameters<typeof warningsOf>]>([
+    ['of APP_INTERCEPTOR', { controllers: guarded, providers: global(CacheInterceptor) }],
     [
       'of a request-scoped APP_INTERCEPTOR',
-      {
-        controllers: [guarded],
-        providers: [{ provide: APP_INTERCEPTOR, useClass: RequestCacheInterceptor }],
-      },
+      { controllers: guarded, providers: global(RequestCacheInterceptor) },
     ],
     [
-      'that is request-scoped, on the method',
-      {
-        controllers: [reportsController([RequireUser(), UseInterceptors(RequestCacheInterceptor)])],
-      },
+      'of app.useGlobalInterceptors()',
+      { controllers: guarded },
+      {},
+      (app) => app.useGlobalInterceptors(new CacheInterceptor({}, app.get(Reflector))),
     ],
     [
-      'whose subclass keeps trackBy()',
-      { controllers: [reportsController([RequireUser(), UseInterceptors(LongCacheInterceptor)])] },
+      'on a controller that two modules have',
+      { imports: [OtherModule], controllers: guarded, providers: global(CacheInterceptor) },
     ],
     [
-      'with another name',
-      {
-        controllers: [
-          reportsController([RequireUser(), UseInterceptors(new RenamedInterceptor() as never)]),
-        ],
-      },
+      'under requireUserByDefault',
+      { controllers: controllersOf([{ handler: [cached] }]) },
+      { requireUserByDefault: true },
     ],
-    ['under @OptionalUser()', { controllers: [reportsController([OptionalUser(), cached])] }],
-    ['under @RequireApiKey()', { controllers: [reportsController([RequireApiKey(), cached])] }],
-    ['under a rule of the class', { controllers: [reportsController([cached], [RequireUser()])] }],
-  ])('%s', async (_where, metadata) => {
-    const warnings = await warningsOf(metadata);
-    expect(warnings).toEqual([expect.stringContaining(NAMED)]);
-    expect(warnings[0]).toContain('Bind a subclass whose trackBy() adds the caller');
-  });
-
-  it('of app.useGlobalInterceptors()', async () => {
-    const warnings = await warningsOf({ controllers: [guarded] }, (app) =>
-      app.useGlobalInterceptors(new CacheInterceptor({}, app.get(Reflector))),
-    );
-    expect(warnings).toEqual([expect.stringContaining(NAMED)]);
-  });
-
-  it('on a controller that two modules have', async () => {
-    @Module({ controllers: [guarded] })
-    class OtherModule {}
-
-    const warnings = await warningsOf({
-      imports: [OtherModule],
-      controllers: [guarded],
-      providers: [{ provide: APP_INTERCEPTOR, useClass: CacheInterceptor }],
-    });
-    expect(warnings).toEqual([expect.stringMatching(/^ReportsController[^,]+: CacheInterceptor/)]);
-  });
-
-  it('under requireUserByDefault', async () => {
-    const controllers = [reportsController([cached])];
-    expect(await warningsOf({ controllers }, undefined, { requireUserByDefault: true })).toEqual([
-      expect.stringContaining(NAMED),
-    ]);
-  });
-
-  it.each<[string, Type]>([
-    ['ALL', reportsController([RequireUser(), cached], [], All('reports'))],
-    [
-      'POST',
-      reportsController(
-        [RequireUser(), UseInterceptors(EveryMethodCacheInterceptor)],
-        [],
-        Post('reports'),
-      ),
-    ],
-    [
-      'POST',
-      reportsController(
-        [RequireUser(), UseInterceptors(PostCacheInterceptor)],
-        [],
-        Post('reports'),
-      ),
-    ],
-    ['POST', reportsController([RequireUser(), cached, CacheKey('reports')], [], Post('reports'))],
-  ])('that caches responses to %s', async (method, controller) => {
-    expect(await warningsOf({ controllers: [controller] })).toEqual([
-      expect.stringContaining(`ReportsController.list (${method} /reports)`),
-    ]);
+  ])('%s', async (_what, ...started) => {
+    expect(await warningsOf(...started)).toEqual([warningAbout('Reports0.list (GET /0)')]);
   });
 
   it('with five handlers named, and the number of others', async () => {
-    const controllers = Array.from({ length: 12 }, (_, number) =>
-      reportsController([RequireUser(), cached], [], Get(`reports/${number}`)),
-    );
-    const [warning, ...others] = await warningsOf({ controllers });
-    expect(others).toEqual([]);
-    expect(warning!.match(/ReportsController/g)).toHaveLength(5);
-    expect(warning).toContain('(GET /reports/4) and 7 more: CacheInterceptor');
-    expect(warning).not.toContain('\n');
+    const controllers = controllersOf(Array(12).fill({ handler: [user, cached] }));
+    const named = [0, 1, 2, 3, 4].map((index) => `Reports${index}.list (GET /${index})`);
+    expect(await warningsOf({ controllers })).toEqual([
+      warningAbout(`${named.join(', ')} and 7 more`),
+    ]);
   });
 });
 
+/** A class with a CacheInterceptor, whose handler `reports` has @CacheKey(), unlike its handler `uncached`. */
+function classWithKey(
+  name: string,
+  ofClass: ClassDecorator,
+  handles: (name: string) => MethodDecorator,
+): Type {
+  class Reports {
+    reports() {}
+    uncached() {}
+  }
+  decorateHandler(Reports, 'reports', handles('reports'), user, CacheKey('reports'));
+  decorateHandler(Reports, 'uncached', handles('uncached'), user);
+  for (const decorate of [ofClass, cached]) decorate(Reports);
+  return Object.defineProperty(Reports, 'name', { value: name });
+}
+
 describe('Startup warns about @CacheKey() with a CacheInterceptor', () => {
-  @Resolver()
-  @UseInterceptors(CacheInterceptor)
-  class ReportsResolver {
-    @Query(() => String)
-    @RequireUser()
-    @CacheKey('reports')
-    reports() {
-      return 'reports';
-    }
-
-    @Query(() => String)
-    @RequireUser()
-    uncached() {
-      return 'reports';
-    }
-  }
-
-  it('on a GraphQL operation', async () => {
-    const metadata = { imports: [graphqlModule()], providers: [ReportsResolver] };
-    expect(await warningsOf(metadata)).toEqual([
-      expect.stringMatching(/^ReportsResolver\.reports \(GraphQL operation\): /),
+  it('on a GraphQL operation and on a WebSocket message', async () => {
+    const query = (name: string) => Query(() => String, { name });
+    const providers = [
+      classWithKey('ReportsResolver', Resolver(), query),
+      classWithKey('ReportsGateway', WebSocketGateway(), SubscribeMessage),
+    ];
+    expect(await warningsOf({ imports: [graphqlModule()], providers })).toEqual([
+      warningAbout(
+        'ReportsResolver.reports (GraphQL operation), ReportsGateway.reports (WebSocket message)',
+      ),
     ]);
   });
-
-  @WebSocketGateway()
-  @UseInterceptors(CacheInterceptor)
-  class ReportsGateway {
-    @SubscribeMessage('reports')
-    @RequireUser()
-    @CacheKey('reports')
-    reports() {
-      return 'reports';
-    }
-
-    @SubscribeMessage('uncached')
-    @RequireUser()
-    uncached() {
-      return 'reports';
-    }
-  }
-
-  it('on a WebSocket message', async () => {
-    expect(await warningsOf({ providers: [ReportsGateway] })).toEqual([
-      expect.stringMatching(/^ReportsGateway\.reports \(WebSocket message\): /),
-    ]);
-  });
-
-  @Controller()
-  @UseInterceptors(CacheInterceptor)
-  class ReportsMessages {
-    @MessagePattern('reports')
-    @RequireUser()
-    @CacheKey('reports')
-    reports() {
-      return 'reports';
-    }
-
-    @MessagePattern('uncached')
-    @RequireUser()
-    uncached() {
-      return 'reports';
-    }
-  }
 
   it('on a message of a microservice', async () => {
     const logger = new RecordingLogger();
-    const imports = [
-      PropelAuthModule.forRoot({ ...issuer.moduleOptions, tokenSource: () => undefined }),
-      CacheModule.register(),
-    ];
-    await startMicroservice({ imports, controllers: [ReportsMessages] }, logger);
-    expect(logger.of('warn')).toEqual([
-      expect.stringMatching(/^ReportsMessages\.reports \(message\): /),
-    ]);
+    const options = { ...issuer.moduleOptions, tokenSource: () => undefined };
+    const imports = [PropelAuthModule.forRoot(options), CacheModule.register()];
+    const controllers = [classWithKey('ReportsMessages', Controller(), MessagePattern)];
+    await startMicroservice({ imports, controllers }, logger);
+    expect(logger.of('warn')).toEqual([warningAbout('ReportsMessages.reports (message)')]);
   });
 });
 
 describe('Startup does not warn about', () => {
-  it.each<[string, ModuleMetadata]>([
-    ['a public handler', { controllers: [reportsController([Public(), cached])] }],
-    [
-      'a public handler of a class with rules',
-      { controllers: [reportsController([Public()], [cached, RequireUser()])] },
-    ],
-    ['a handler without a rule', { controllers: [reportsController([cached])] }],
-    [
-      'a method whose responses are not cached',
-      { controllers: [reportsController([RequireUser(), cached], [], Post('reports'))] },
-    ],
-    [
-      'GET, if a subclass caches responses to POST',
-      { controllers: [reportsController([RequireUser(), UseInterceptors(PostCacheInterceptor)])] },
-    ],
-    [
-      'a subclass with its own trackBy()',
-      {
-        controllers: [reportsController([RequireUser(), UseInterceptors(CallerCacheInterceptor)])],
-      },
-    ],
+  it.each<[string, Written]>([
+    ['a public handler', { handler: [Public(), cached] }],
+    ['a public handler of a class with rules', { handler: [Public()], class: [cached, user] }],
+    ['a handler without a rule', { handler: [cached] }],
+    ['a method whose responses are not cached', { handler: [user, cached], route: Post }],
+    ['GET, if a subclass caches responses to POST', { handler: bySubclass(PostCacheInterceptor) }],
+    ['a subclass with its own trackBy()', { handler: bySubclass(CallerCacheInterceptor) }],
     [
       'a key that the handler creates',
-      {
-        controllers: [
-          reportsController([
-            RequireUser(),
-            cached,
-            CacheKey((context) => getCurrentUser(context)?.userId),
-          ]),
-        ],
-      },
+      { handler: [user, cached, CacheKey((context) => getCurrentUser(context)?.userId)] },
     ],
-    [
-      '@CacheKey() without an interceptor',
-      { controllers: [reportsController([RequireUser(), CacheKey('reports')])] },
-    ],
-  ])('%s', async (_what, metadata) => {
-    expect(await warningsOf(metadata)).toEqual([]);
+    ['@CacheKey() without an interceptor', { handler: [user, CacheKey('reports')] }],
+  ])('%s', async (_what, written) => {
+    expect(await warningsOf({ controllers: controllersOf([written]) })).toEqual([]);
   });
 
   it('an interceptor that a test has overridden', async () => {
@@ -357,7 +256,7 @@ describe('Startup does not warn about', () => {
     await startApplication(
       {
         imports: [PropelAuthModule.forRoot(issuer.moduleOptions), CacheModule.register()],
-        controllers: [reportsController([RequireUser(), cached])],
+        controllers: controllersOf([{ handler: [user, cached] }]),
       },
       (app) => app.useLogger(logger),
       (builder) =>
