@@ -110,6 +110,7 @@ const warningAbout = (handlers: string) =>
 
 const user = RequireUser();
 const cached = UseInterceptors(CacheInterceptor);
+const global = (useClass: Type) => [{ provide: APP_INTERCEPTOR, useClass }];
 const bySubclass = (type: Type) => [user, UseInterceptors(type)];
 
 /** Handlers whose responses a cache shares, and how the warning names them. It names five at most. */
@@ -158,7 +159,6 @@ describe('Startup warns once about a CacheInterceptor', () => {
   const guarded = controllersOf([{ handler: [user] }]);
   @Module({ controllers: guarded })
   class OtherModule {}
-  const global = (useClass: Type) => [{ provide: APP_INTERCEPTOR, useClass }];
 
   it.each<[string, ...Parameters<typeof warningsOf>]>([
     ['of APP_INTERCEPTOR', { controllers: guarded, providers: global(CacheInterceptor) }],
@@ -186,7 +186,9 @@ describe('Startup warns once about a CacheInterceptor', () => {
   });
 
   it('with five handlers named, and the number of others', async () => {
-    const controllers = controllersOf(Array(12).fill({ handler: [user, cached] }));
+    const controllers = controllersOf(
+      Array.from({ length: 12 }, () => ({ handler: [user, cached] })),
+    );
     const named = [0, 1, 2, 3, 4].map((index) => `Reports${index}.list (GET /${index})`);
     expect(await warningsOf({ controllers })).toEqual([
       warningAbout(`${named.join(', ')} and 7 more`),
@@ -210,9 +212,10 @@ function classWithKey(
   return Object.defineProperty(Reports, 'name', { value: name });
 }
 
+const query = (name: string) => Query(() => String, { name });
+
 describe('Startup warns about @CacheKey() with a CacheInterceptor', () => {
   it('on a GraphQL operation and on a WebSocket message', async () => {
-    const query = (name: string) => Query(() => String, { name });
     const providers = [
       classWithKey('ReportsResolver', Resolver(), query),
       classWithKey('ReportsGateway', WebSocketGateway(), SubscribeMessage),

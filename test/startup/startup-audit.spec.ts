@@ -7,6 +7,7 @@ import {
   Get,
   Injectable,
   Module,
+  Scope,
   SetMetadata,
   UseGuards,
   UseInterceptors,
@@ -15,15 +16,22 @@ import {
   type Provider,
   type Type,
 } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import { Query, Resolver } from '@nestjs/graphql';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { Test } from '@nestjs/testing';
+import { SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
 import {
+  activeOrg,
   CurrentOrg,
   CurrentUser,
-  OptionalUser,
+  orgFromArgs,
+  orgFromHeader,
+  orgFromMessage,
   orgFromParam,
   orgFromQuery,
   orgNameFromParam,
+  PropelAuthGuard,
   PropelAuthModule,
   Public,
   RequireApiKey,
@@ -31,31 +39,26 @@ import {
   RequireUser,
   RequireUserOrApiKey,
   type InjectableOrgSource,
-  type OrgSourceOption,
-  type PropelAuthModuleOptions,
+  type OrgSource,
 } from 'nestjs-propelauth';
-import { TestIssuer } from 'nestjs-propelauth/testing';
-import type { Observable } from 'rxjs';
-import { startApplication } from '../support/application.js';
 import { registerCleanup } from '../support/clean-up.js';
-import { routeUnder } from '../support/routes.js';
+import { graphqlModule } from '../support/graphql.js';
+import { issuer, startGuarded, type PropelAuthOptions } from '../support/guarded-application.js';
+import { alice } from '../support/project.js';
+import { decorateHandler, routeUnder } from '../support/routes.js';
+import { messageOf } from '../support/start-error.js';
+import { connectSocketIo, exception } from '../support/websockets.js';
 
-const issuer = await TestIssuer.create();
-
-/** What the application says when it does not start; an empty text when it does. */
-async function startError(
+/** The findings with which an application fails to start; none if it starts. */
+async function findingsOf(
   metadata: ModuleMetadata,
-  options: Partial<PropelAuthModuleOptions> & { requireUserByDefault?: boolean } = {},
-  imports: Type[] = [],
-): Promise<string> {
-  try {
-    const forRoot = PropelAuthModule.forRoot({ ...issuer.moduleOptions, ...options });
-    const application = await startApplication({ ...metadata, imports: [forRoot, ...imports] });
-    await application.close();
-    return '';
-  } catch (error) {
-    return (error as Error).message;
-  }
+  options: Partial<PropelAuthOptions> = {},
+): Promise<string[]> {
+  const message = await messageOf(startGuarded(metadata, options));
+  if (message === '') return [];
+  const [heading, ...findings] = message.split('\n- ');
+  expect(heading).toBe('These access rules cannot work as they are written:');
+  return findings.toSorted();
 }
 
 @Injectable()
@@ -67,138 +70,179 @@ class TaskOrgSource implements InjectableOrgSource {
   }
 }
 
-const noToken = () => undefined;
+const ofApplication: OrgSource = () => undefined;
+const member = RequireOrgMember();
 
-describe('The startup audit', () => {
-  it('finds an organization rule whose path parameter is missing from the path', async () => {
-    @Controller('orgs/:id')
-    class OrgsController {
-      @Get()
-      @RequireOrgMember()
-      show() {}
-    }
-    const message = await startError({ controllers: [OrgsController] });
-    expect(message).toContain('OrgsController.show (GET /orgs/:id)');
-    expect(message).toContain('"orgId"');
-    expect(message).toContain("Add { org: orgFromParam('id') } to the rule.");
-  });
+/** Routes whose path lacks the parameter that a rule reads, and what keeps the rule. */
+const LACKING: [path: string | string[], MethodDecorator[], parameter: string, advice: string][] = [
+  ['orgs/:id', [member], 'orgId', "Add { org: orgFromParam('id') } to the rule."],
+  ['scripts/orgs/:id', [RequireApiKey(), member], 'orgId', "Add { org: orgFromParam('id') } to"],
+  ['all/orgs/:id', [RequireUserOrApiKey(), member], 'orgId', "Add { org: orgFromParam('id') } to"],
+  ['orgs/:organizationId', [member], 'orgId', "Add { org: orgFromParam('organizationId') } to the"],
+  ['tenants/:tenantId', [member], 'orgId', "Add { org: orgFromParam('tenantId') } to the rule."],
+  ['steam/:steamId', [member], 'orgId', 'Add :orgId to the path, or name'],
+  ['orgs/:orgSlug', [member], 'orgId', 'Add :orgId to the path, or name'],
+  [['orgs/:orgId', 'org'], [member], 'orgId', 'Add :orgId to the path, or name'],
+  [
+    'names/:orgId',
+    [RequireOrgMember({ org: orgNameFromParam('slug') })],
+    'slug',
+    'Add :slug to the path.',
+  ],
+  [
+    'teams/:teamId/tasks/:id',
+    [RequireOrgMember({ org: TaskOrgSource })],
+    'taskId',
+    'Add :taskId to the path, or correct the name in the reads of the source.',
+  ],
+];
 
-  it.each<[string, string, OrgSourceOption, string]>([
-    [
-      'orgs/:organizationId',
-      'an id',
-      orgFromParam(),
-      "Add { org: orgFromParam('organizationId') }",
-    ],
-    ['steam/:steamId', 'an id', orgFromParam(), 'Add :orgId to the path, or name'],
-    ['orgs/:orgSlug', 'an id', orgFromParam(), 'Add :orgId to the path, or name'],
-    ['orgs/:orgId', 'a name', orgNameFromParam('slug'), 'Add :slug to the path.'],
-    [
-      'teams/:teamId/tasks/:id',
-      'an organization that it looks up',
-      TaskOrgSource,
-      'Add :taskId to the path, or correct the name in the reads of the source.',
-    ],
-  ])(
-    'on the path %s, advises what keeps the rule of a source for %s',
-    async (path, _what, org, advice) => {
-      const controller = routeUnder(path, RequireOrgMember({ org }));
-      const message = await startError({ controllers: [controller], providers: [TaskOrgSource] });
-      expect(message).toContain(`which this path does not have. ${advice}`);
-    },
-  );
+/** A class with these methods under their decorators. */
+function classOf(
+  name: string,
+  ofClass: ClassDecorator[],
+  methods: Record<string, MethodDecorator[]>,
+  parent: Type = Object,
+): Type {
+  const type = { [name]: class extends parent {} }[name] as Type;
+  for (const [method, decorators] of Object.entries(methods)) {
+    Object.defineProperty(type.prototype, method, { value() {}, configurable: true });
+    decorateHandler(type, method, ...decorators);
+  }
+  for (const decorate of ofClass) decorate(type);
+  return type;
+}
 
-  it.each([
-    ['scripts', RequireApiKey()],
-    ['users and API keys', RequireUserOrApiKey()],
-  ])('also finds one on a route for %s', async (_whom, forCallers) => {
-    @Controller('orgs/:id')
-    class OrgsController {
-      @Get()
-      @forCallers
-      @RequireOrgMember()
-      show() {}
-    }
-    expect(await startError({ controllers: [OrgsController] })).toContain('"orgId"');
-  });
-
-  it('finds the one path of several without the parameter', async () => {
-    @Controller()
-    class OrgsController {
-      @Get(['orgs/:orgId', 'org'])
-      @RequireOrgMember()
-      show() {}
-    }
-    expect(await startError({ controllers: [OrgsController] })).toContain('OrgsController.show');
-  });
-
-  it('accepts a path with the parameter, in a prefix or wildcard, and other sources', async () => {
-    @Controller('orgs/:orgId')
-    class OrgsController {
-      @Get()
-      @RequireOrgMember()
-      show() {}
-
-      @Get('by-name/:tenantId-suffix')
-      @RequireOrgMember({ org: orgFromParam('tenantId') })
-      byName() {}
-
-      @Get('query')
-      @RequireOrgMember({ org: orgFromQuery() })
-      query() {}
-
-      @Get('custom')
-      @RequireOrgMember({ org: () => undefined })
-      custom() {}
-    }
-    expect(await startError({ controllers: [OrgsController] })).toBe('');
-  });
-
-  it('finds a rule on guards, interceptors and middleware, which no guard protects', async () => {
-    class Gate {
-      @RequireUser()
-      canActivate() {
-        return true;
-      }
-    }
-    @RequireUser()
-    class Timer {
-      intercept(_context: unknown, next: { handle(): Observable<unknown> }) {
-        return next.handle();
-      }
-    }
-    @RequireUser()
-    class Middleware {
-      use(_request: unknown, _response: unknown, next: () => void) {
-        next();
-      }
-    }
-    @Controller()
-    @UseGuards(Gate)
-    @UseInterceptors(Timer)
-    class OpenController {
-      @Get()
-      open() {}
-    }
-    class MiddlewareModule {
-      configure(consumer: MiddlewareConsumer) {
-        consumer.apply(Middleware).forRoutes(OpenController);
-      }
-    }
-    Module({ controllers: [OpenController] })(MiddlewareModule);
-    const message = await startError({ controllers: [OpenController] }, {}, [MiddlewareModule]);
-    expect(message).toContain(
-      'Gate.canActivate: @RequireUser() has no effect on a method that handles no',
+describe('The startup audit finds an organization rule', () => {
+  it('whose parameter one of the paths lacks, with what keeps the rule', async () => {
+    const accepted = [
+      routeUnder('accepted/:orgId', member),
+      routeUnder('by-name/:tenantId-suffix', RequireOrgMember({ org: orgFromParam('tenantId') })),
+      routeUnder('query', RequireOrgMember({ org: orgFromQuery() })),
+      routeUnder('custom', RequireOrgMember({ org: ofApplication })),
+    ];
+    const controllers = LACKING.map(([path, rules]) => routeUnder(path as string, ...rules));
+    const findings = await findingsOf({
+      controllers: [...controllers, ...accepted],
+      providers: [TaskOrgSource],
+    });
+    const expected = LACKING.map(
+      ([path, , parameter, advice]) =>
+        `OneRouteController.show (GET ${[path]
+          .flat()
+          .map((one) => `/${one}`)
+          .join(', ')}): The organization rule reads the path parameter ` +
+        `"${parameter}", which this path does not have. ${advice}`,
     );
-    expect(message).toContain(
-      'Timer: @RequireUser() has no effect on a class that handles no requests',
-    );
-    expect(message).toContain(
-      'Middleware: @RequireUser() has no effect on a class that handles no requests',
+    expect(findings).toEqual(expected.toSorted().map((text) => expect.stringContaining(text)));
+  });
+
+  it('unless the orgSource of the module reads what the path has', async () => {
+    const controllers = [routeUnder('tenants/:tenantId', member)];
+    expect(await findingsOf({ controllers }, { orgSource: orgFromParam('tenantId') })).toEqual([]);
+  });
+
+  it('that reads a place which an operation or a WebSocket message does not have', async () => {
+    const query = Query(() => String);
+    const resolver = classOf('ReportsResolver', [Resolver()], {
+      byDefault: [query, member],
+      byParam: [query, RequireOrgMember({ org: orgFromParam('id') })],
+      byMessage: [query, RequireOrgMember({ org: orgFromMessage() })],
+      byArgument: [query, RequireOrgMember({ org: orgFromArgs() })],
+      byHeader: [query, RequireOrgMember({ org: orgFromHeader('x-org-id') })],
+      byToken: [query, RequireOrgMember({ org: activeOrg() })],
+      byFunction: [query, RequireOrgMember({ org: ofApplication })],
+    });
+    const gateway = classOf('ReportsGateway', [WebSocketGateway()], {
+      path: [SubscribeMessage('path'), member],
+      message: [SubscribeMessage('message'), RequireOrgMember({ org: orgFromMessage() })],
+      header: [SubscribeMessage('header'), RequireOrgMember({ org: orgFromHeader('x-org-id') })],
+    });
+    const providers = [resolver, gateway];
+    expect(await findingsOf({ imports: [graphqlModule()], providers })).toEqual(
+      [
+        ['ReportsGateway.path (WebSocket message)', 'the path parameter "orgId"'],
+        ['ReportsResolver.byDefault (GraphQL operation)', 'the path parameter "orgId"'],
+        ['ReportsResolver.byMessage (GraphQL operation)', 'the property of the message "orgId"'],
+        ['ReportsResolver.byParam (GraphQL operation)', 'the path parameter "id"'],
+      ].map(([handler = '', place]) => {
+        const [calls, instead] = handler.startsWith('ReportsGateway')
+          ? ['a WebSocket message', 'orgFromMessage()']
+          : ['a GraphQL operation', 'orgFromArgs()'];
+        return `${handler}: The organization rule reads ${place}, which ${calls} does not have. Set the option org of the rule, for example { org: ${instead} }.`;
+      }),
     );
   });
+});
 
-  it('rejects a rule on a static method or a method named by a symbol at its declaration', () => {
+const user = RequireUser();
+const gate = classOf('Gate', [], { canActivate: [user] });
+const timer = classOf('Timer', [user], { intercept: [] });
+const middleware = classOf('Middleware', [user], { use: [] });
+const behind = [Controller('open'), UseGuards(gate), UseInterceptors(timer)];
+const openController = classOf('OpenController', behind, { open: [Get()] });
+
+@Module({ controllers: [openController] })
+class MiddlewareModule {
+  configure(consumer: MiddlewareConsumer) {
+    consumer.apply(middleware).forRoutes(openController);
+  }
+}
+
+const routes = classOf('Routes', [], { list: [Get('list'), user], rows: [Get('rows'), user] });
+const service = classOf('Service', [], { list: [user], open: [Public()] });
+
+/** How a module may provide a service, whose rule is on a method of a parent class. */
+const PROVIDED: [name: string, provide: (type: Type) => Provider][] = [
+  ['ByClass', (type) => type],
+  ['ByFactory', (type) => ({ provide: 'B', useFactory: () => new type() as object })],
+  ['ByPromise', (type) => ({ provide: 'C', useFactory: async () => new type() as object })],
+  ['ByValue', (type) => ({ provide: 'D', useValue: new type() as object })],
+];
+
+const ON_CLASS =
+  '@RequireUser() has no effect on a class that handles no requests. Move it to the controller, resolver or gateway that calls this class, ' +
+  'or check with PropelAuthService.';
+const ON_METHOD =
+  '@RequireUser() has no effect on a method that handles no requests. Move it to the handler that calls this method, or check with ' +
+  'PropelAuthService.';
+
+describe('The startup audit finds a rule', () => {
+  it('that no guard checks: on guards, interceptors, middleware, services, helpers and connections', async () => {
+    const me = [SubscribeMessage('me'), user];
+    const ruled = classOf('RuledService', [user], {});
+    const heir = classOf('HeirService', [], { list: [] }, ruled);
+    const findings = await findingsOf({
+      imports: [MiddlewareModule],
+      controllers: [
+        openController,
+        classOf('PlainController', [Controller('plain')], { list: [] }, routes),
+        classOf('RuledController', [Controller('ruled')], { rows: [user] }, routes),
+        classOf('HelpedController', [Controller()], { show: [Get()], helper: [user] }),
+      ],
+      providers: [
+        ...PROVIDED.map(([name, provide]) => provide(classOf(name, [], {}, service))),
+        { provide: 'HEIR', useValue: new heir() as object },
+        classOf('JobsService', [Injectable(), user], { run: [] }),
+        classOf('ConnectionGateway', [WebSocketGateway()], { handleConnection: [user], me }),
+        classOf('NoGateway', [], { me }),
+      ],
+    });
+    expect(findings).toEqual([
+      ...PROVIDED.map(([name]) => `${name}.list: ${ON_METHOD}`),
+      `ConnectionGateway.handleConnection: ${ON_METHOD}`,
+      `Gate.canActivate: ${ON_METHOD}`,
+      `HeirService: ${ON_CLASS}`,
+      `HelpedController.helper: ${ON_METHOD}`,
+      `JobsService: ${ON_CLASS}`,
+      `Middleware: ${ON_CLASS}`,
+      `NoGateway.me: ${ON_METHOD}`,
+      `RuledController.rows: ${ON_METHOD}`,
+      `Timer: ${ON_CLASS}`,
+    ]);
+  });
+
+  it('on a static method or a method named by a symbol, at its declaration', () => {
     const name = Symbol('list');
     class Reports {
       static list() {}
@@ -213,7 +257,7 @@ describe('The startup audit', () => {
     }
   });
 
-  it('fails before a route is registered, even on a server that already listens', async () => {
+  it('before a route is registered, even on a server that already listens', async () => {
     class Origin {
       @Get('list')
       @RequireUser()
@@ -236,199 +280,136 @@ describe('The startup audit', () => {
     expect((await fetch(`http://127.0.0.1:${port}/list`)).status).toBe(404);
   });
 
-  it('checks the orgSource of the module', async () => {
-    @Controller('tenants/:tenantId')
-    class TenantsController {
-      @Get()
-      @RequireOrgMember()
-      show() {}
-    }
-    const metadata = { controllers: [TenantsController] };
-    expect(await startError(metadata)).toContain('"orgId"');
-    expect(await startError(metadata, { orgSource: orgFromParam('tenantId') })).toBe('');
-  });
-
-  it('finds @CurrentUser() only on routes without a guard', async () => {
-    @Controller()
-    class OpenController {
-      @Get()
-      open(@CurrentUser() _user: unknown) {}
-    }
-    const metadata = { controllers: [OpenController] };
-    const message = await startError(metadata);
-    expect(message).toContain('OpenController.open (GET /): @CurrentUser()');
-    expect(message).toContain('@OptionalUser()');
-    expect(await startError(metadata, { requireUserByDefault: true })).toBe('');
-  });
-
-  it.each<[string, MethodDecorator, { requireUserByDefault?: boolean }]>([
-    ['@OnEvent()', SetMetadata('EVENT_LISTENER_METADATA', [{ event: 'x' }]), {}],
-    [
-      '@OnEvent(), under requireUserByDefault',
-      SetMetadata('EVENT_LISTENER_METADATA', [{ event: 'x' }]),
-      { requireUserByDefault: true },
-    ],
-    ['@Cron()', SetMetadata('SCHEDULE_CRON_OPTIONS', {}), { requireUserByDefault: true }],
-    ['@Process()', SetMetadata('bull:module_queue_process', {}), { requireUserByDefault: true }],
-    ['the decorator of a library, without a guard', SetMetadata('RABBIT_HANDLER', {}), {}],
-    [
-      'the decorator of a library, whose calls have no token',
-      SetMetadata('AGENDA_JOB', {}),
-      { requireUserByDefault: true },
-    ],
-    ['no decorator', () => undefined, { requireUserByDefault: true }],
-  ])(
-    'finds a parameter for the caller where Nest passes something else: %s',
-    async (_what, decorate, options) => {
-      @Injectable()
-      class Listener {
-        @decorate
-        on(@CurrentUser() _user: unknown, @CurrentOrg() _org: unknown) {}
+  it('but accepts one on a gateway whose handlers are inherited, and checks it', async () => {
+    class Messages {
+      @SubscribeMessage('hello')
+      hello() {
+        return { event: 'hello', data: 'Hello' };
       }
-      expect(await startError({ providers: [Listener] }, options)).toContain(
-        '- Listener.on: @CurrentOrg() and @CurrentUser() have no effect on a method that is called without a guard',
+    }
+    @WebSocketGateway()
+    @RequireUser()
+    class HelloGateway extends Messages {}
+    const application = await startGuarded({ providers: [HelloGateway] });
+    const stranger = connectSocketIo(application);
+    const known = connectSocketIo(application, {
+      auth: { token: await issuer.accessToken(alice) },
+    });
+    expect(await stranger.ask('hello')).toEqual(exception('token_missing', 'hello'));
+    expect(await known.ask('hello')).toEqual({ event: 'hello', data: 'Hello' });
+  });
+});
+
+/** Methods that are called without a guard, by their names. */
+const CALLED_BY_OTHERS: [decorator: string, MethodDecorator][] = [
+  ['OnEvent', SetMetadata('EVENT_LISTENER_METADATA', [{ event: 'x' }])],
+  ['Cron', SetMetadata('SCHEDULE_CRON_OPTIONS', {})],
+  ['Process', SetMetadata('bull:module_queue_process', {})],
+  ['OfLibrary', SetMetadata('RABBIT_HANDLER', {})],
+  ['None', () => undefined],
+];
+
+function listenerNamed(name: string, ...decorators: MethodDecorator[]): Type {
+  const type = classOf(name, [Injectable()], { on: decorators });
+  CurrentOrg()(type.prototype as object, 'on', 1);
+  CurrentUser()(type.prototype as object, 'on', 0);
+  return type;
+}
+
+abstract class Crud {
+  @Get()
+  @RequireUser()
+  list(@CurrentUser() _user: unknown) {}
+
+  show(@CurrentUser() _user: unknown) {}
+
+  unused(@CurrentUser() _user: unknown) {}
+}
+
+@Controller('reports')
+class ReportsController extends Crud {
+  override list() {}
+
+  @Get('one')
+  @RequireUser()
+  override show() {}
+}
+
+const noToken = () => undefined;
+
+/** A class with a handler `open` that takes the user. */
+function handlerOf(name: string, ofClass: ClassDecorator, ...decorators: MethodDecorator[]) {
+  const type = classOf(name, [ofClass], { open: decorators });
+  CurrentUser()(type.prototype as object, 'open', 0);
+  return type;
+}
+
+describe('The startup audit finds a parameter for the caller', () => {
+  it.each([{}, { requireUserByDefault: true }])(
+    'where Nest passes something else, under %j',
+    async (options) => {
+      const providers = CALLED_BY_OTHERS.map(([name, decorate]) => listenerNamed(name, decorate));
+      const withToken = RequireOrgMember({ org: ofApplication, tokenSource: noToken });
+      providers.push(listenerNamed('Accepted', SetMetadata('RABBIT_HANDLER', {}), withToken));
+      const findings = await findingsOf({ providers, controllers: [ReportsController] }, options);
+      expect(findings).toEqual(
+        CALLED_BY_OTHERS.map(
+          ([name]) =>
+            `${name}.on: @CurrentOrg() and @CurrentUser() have no effect on a method that is called without a guard, and the parameter is what ` +
+            'the call passes. Remove the decorator, and pass the id of the user in the event or job.',
+        ).toSorted(),
       );
     },
   );
 
-  it('accepts parameters for the caller where a guard or a subclass may give them a value', async () => {
-    const RabbitHandler = SetMetadata('RABBIT_HANDLER', {});
-    @Injectable()
-    class RabbitListener {
-      @RabbitHandler
-      @RequireUser({ tokenSource: noToken })
-      on(@CurrentUser() _user: unknown) {}
-    }
-    abstract class Crud {
-      @Get()
-      @RequireUser()
-      list(@CurrentUser() _user: unknown) {}
-
-      show(@CurrentUser() _user: unknown) {}
-
-      unused(@CurrentUser() _user: unknown) {}
-    }
-    @Controller('reports')
-    class ReportsController extends Crud {
-      override list() {}
-
-      @Get('one')
-      @RequireUser()
-      override show() {}
-    }
-    const metadata = { providers: [RabbitListener], controllers: [ReportsController] };
-    expect(await startError(metadata)).toBe('');
-
+  it('unless a library calls the guard, which knows where the token is', async () => {
     @Injectable()
     class DefaultListener {
-      @RabbitHandler
+      @SetMetadata('RABBIT_HANDLER', {})
       on(@CurrentUser() _user: unknown) {}
     }
     const options = { requireUserByDefault: true, tokenSource: noToken };
-    expect(await startError({ providers: [DefaultListener] }, options)).toBe('');
+    expect(await findingsOf({ providers: [DefaultListener] }, options)).toEqual([]);
   });
 
-  it('accepts a route that a subclass overrides with a plain method, unless that method has a rule', async () => {
-    class BaseController {
-      @Get('list')
-      @RequireUser()
-      list() {}
-
-      @Get('rows')
-      @RequireUser()
-      rows() {}
-    }
-    @Controller()
-    class PlainController extends BaseController {
-      override list() {}
-    }
-    @Controller()
-    class RuledController extends BaseController {
-      @RequireUser()
-      override rows() {}
-    }
-    expect(await startError({ controllers: [PlainController] })).toBe('');
-    const message = await startError({ controllers: [RuledController] });
-    expect(message).toContain(
-      'RuledController.rows: @RequireUser() has no effect on a method that handles no',
+  it('on a handler without a rule, unless a user is required by default, and under @Public()', async () => {
+    const controllers = [handlerOf('OpenController', Controller(), Get())];
+    const openQuery = Query(() => String, { name: 'open' });
+    const resolver = handlerOf('OpenResolver', Resolver(), openQuery);
+    const gateway = handlerOf('OpenGateway', WebSocketGateway(), SubscribeMessage('open'));
+    const ofEveryone = handlerOf(
+      'PublicResolver',
+      Resolver(),
+      Query(() => String),
+      Public(),
     );
+    const imports = [graphqlModule()];
+    const finding =
+      '@CurrentUser() never has a value on a route without an access rule. Add @RequireUser() or @OptionalUser().';
+    const providers = [resolver, gateway, ofEveryone];
+    expect(await findingsOf({ imports, controllers, providers })).toEqual([
+      `OpenController.open (GET /): ${finding}`,
+      `OpenGateway.open (WebSocket message): ${finding}`,
+      `OpenResolver.open (GraphQL operation): ${finding}`,
+      'PublicResolver.open (GraphQL operation): @CurrentUser() never has a value under @Public(), which ignores access tokens. Use ' +
+        '@OptionalUser() instead of @Public().',
+    ]);
+    const options = { requireUserByDefault: true };
+    expect(await findingsOf({ imports, controllers, providers: [resolver] }, options)).toEqual([]);
   });
+});
 
-  it('finds rules on methods of services, of classes without handlers and of helpers', async () => {
-    @Injectable()
-    class ReportsService {
-      @RequireUser()
-      list() {}
-    }
-    @Injectable()
-    @RequireUser()
-    class JobsService {
-      run() {}
-    }
-    @Controller()
-    class HelpedController {
-      @Get()
-      @OptionalUser()
-      show() {}
-
-      @RequireUser()
-      helper() {}
-    }
-    const message = await startError({
-      controllers: [HelpedController],
-      providers: [ReportsService, JobsService],
-    });
-    expect(message).toContain('ReportsService.list: @RequireUser()');
-    expect(message).toContain('JobsService: @RequireUser()');
-    expect(message).toContain('HelpedController.helper: @RequireUser()');
-    expect(message).toContain('PropelAuthService');
-    expect(message).not.toContain('HelpedController.show');
-  });
-
-  it.each<[string, (type: Type) => Provider]>([
-    ['its class', (type) => type],
-    ['a factory', (type) => ({ provide: 'REPORTS', useFactory: () => new type() as object })],
-    [
-      'an asynchronous factory',
-      (type) => ({ provide: 'REPORTS', useFactory: async () => new type() as object }),
-    ],
-    ['a value', (type) => ({ provide: 'REPORTS', useValue: new type() as object })],
-  ])('finds a rule on a service, also an inherited one, provided by %s', async (_how, provide) => {
-    class BaseService {
-      @RequireUser()
-      list() {}
-
-      @Public()
-      open() {}
-    }
-    @Injectable()
-    class ReportsService extends BaseService {}
-    const message = await startError({ providers: [provide(ReportsService)] });
-    expect(message).toContain('ReportsService.list: @RequireUser()');
-    expect(message).not.toContain('ReportsService.open');
-  });
-
-  it('finds a rule that a service inherits from its class', async () => {
-    @RequireUser()
-    class BaseService {}
-    class ReportsService extends BaseService {
-      list() {}
-    }
-    const provider = { provide: 'REPORTS', useValue: new ReportsService() };
-    expect(await startError({ providers: [provider] })).toContain('ReportsService: @RequireUser()');
-  });
-
-  it('lists all findings in one error', async () => {
-    @Controller()
-    class WrongController {
-      @Get('a')
-      @RequireOrgMember()
-      a() {}
-
-      @Get('b')
-      b(@CurrentUser() _user: unknown) {}
-    }
-    const message = await startError({ controllers: [WrongController] });
-    expect(message.split('\n- ')).toHaveLength(3);
-  });
+describe('A request-scoped global guard', () => {
+  it.each([Scope.REQUEST, Scope.TRANSIENT])(
+    'fails startup with a gateway without a rule, because Nest does not call the guard there: scope %s',
+    async (scope) => {
+      const gateway = classOf('OpenGateway', [WebSocketGateway()], {
+        list: [SubscribeMessage('list')],
+      });
+      const guard = { provide: APP_GUARD, useClass: PropelAuthGuard, scope };
+      expect(await messageOf(startGuarded({ providers: [gateway, guard] }))).toContain(
+        'the global guard does not reach gateways',
+      );
+    },
+  );
 });
