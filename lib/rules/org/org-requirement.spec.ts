@@ -63,6 +63,13 @@ describe('An organization requirement', () => {
     ['an Owner', memberOf('Owner'), HIERARCHY, [], ['Admin', 'Member']],
     ['an Admin', admin, HIERARCHY, ['Owner'], ['Owner', 'Member']],
     ['a Member', memberOf('Member'), HIERARCHY, ['Owner', 'Admin'], ['Owner', 'Admin']],
+    [
+      'a Member, whose hierarchy has no further roles',
+      memberOf('Member', { additional: ['Owner', 'Billing'] }),
+      ['Owner', 'Billing', 'Member'],
+      ['Owner', 'Billing'],
+      ['Owner', 'Billing'],
+    ],
     ['roles of any name', billing, ['Billing', '役割'], [], ['役割']],
     [
       'several roles',
