@@ -44,16 +44,17 @@ describe('Requests from other machines, and to other hosts', () => {
     ['localhost:4001', '172.17.0.1', 'http://localhost:4000', 403],
     ['localhost:4000', NEIGHBOUR, undefined, 403],
     [HOST, '127.0.0.1', undefined, 421],
+    ['127.0.0.1.evil.example', '127.0.0.1', undefined, 421],
+    ['evil.example:4000', '127.0.0.1', undefined, 421],
+    ['', '127.0.0.1', undefined, 421],
+    ['LOCALHOST', '127.0.0.1', undefined, 'local'],
+    ['127.0.0.1', '127.0.0.1', undefined, 'local'],
   ])('for %j from %s, with the public URL %s, are %s', async (host, from, origin, expected) => {
     const app = new Hono<ServerEnvironment>();
     app.use(toKnownHosts(origin === undefined ? undefined : { origin, secret: SECRET }));
     app.all('*', (context) => context.text(context.get('publicOrigin') ? 'public' : 'local'));
-    const incoming = {
-      headers: { host },
-      socket: { remoteAddress: from },
-      method: 'GET',
-      url: '/',
-    };
+    const socket = { remoteAddress: from };
+    const incoming = { headers: { host }, socket, method: 'GET', url: '/' };
     const response = await app.fetch(new Request('http://any.example'), { incoming });
     expect([response.status, await response.text()]).toContain(expected);
   });
