@@ -45,8 +45,10 @@ describe('A place of a credential', () => {
     ['a header and a scheme', { header: 'x-key' }, OPAQUE_BEARER, false],
     ['a scheme in another case', text('', 'ApiKey'), text('', 'apikey'), true],
     ['another scheme', text('', 'ApiKey'), text('', 'ApiKeys'), false],
+    ['any text and a prefix', text('a', 'ApiKey'), text('', 'apikey'), true],
     ['the same prefix', text('a.'), text('a.'), true],
     ['a longer prefix', text('a.'), text('a.b'), true],
+    ['two prefixes', text('a.'), text('b.'), false],
     ['a prefix with the other at its end', text('a.b'), text('b'), false],
     ['text and tokens', OPAQUE_BEARER, TOKENS_OF_USERS, false],
     ['text and tokens of others', text('a.'), jwt({ iss: 'a' }), false],
@@ -54,6 +56,9 @@ describe('A place of a credential', () => {
     ['tokens of users', TOKENS_OF_USERS, TOKENS_OF_USERS, true],
     ['tokens of one issuer', jwt({ iss: 'a' }), jwt({ iss: 'a', type: 'b' }), true],
     ['tokens of two issuers', jwt({ iss: 'a' }), jwt({ iss: 'b' }), false],
+    ['tokens of no purpose', jwt({ iss: 'a', type: null }), jwt({ iss: 'a' }), true],
+    ['a purpose and none', jwt({ iss: null, type: 'a' }), jwt({ iss: null, type: null }), false],
+    ['two claims', jwt({ iss: null, type: 'a' }), jwt({ iss: null, use: 'b' }), true],
     ['tokens with two purposes', jwt({ iss: 'a', type: 'a' }), jwt({ iss: 'a', type: 'b' }), false],
   ])('is shared or not: %s', (_what, one, other, isShared) => {
     const found = isShared ? placeInWords(one) : undefined;

@@ -6,6 +6,8 @@ const RSA = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'] as const;
 const ALGORITHMS = [...SECRETS, ...RSA, 'ES256', 'ES384', 'ES512', 'EdDSA'] as const;
 
 const secretOf = (bytes: number) => createSecretKey(Buffer.alloc(bytes));
+const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
+const publicPem = rsa.publicKey.export({ type: 'spki', format: 'pem' }).toString();
 const rsaOf = (modulusLength: number) => generateKeyPairSync('rsa', { modulusLength }).publicKey;
 const curve = (namedCurve: string) => generateKeyPairSync('ec', { namedCurve }).publicKey;
 
@@ -18,6 +20,9 @@ function mistake(key: KeyObject, ...algorithms: JwtAlgorithm[]): string {
     return (error as Error).message;
   }
 }
+
+const NO_KEY =
+  'key is neither a public key that begins with -----BEGIN PUBLIC KEY-----, nor a shared';
 
 describe('The key of an issuer', () => {
   it.each<[string, KeyObject, readonly JwtAlgorithm[]]>([
@@ -35,6 +40,30 @@ describe('The key of an issuer', () => {
     ['an Ed448 key', generateKeyPairSync('ed448').publicKey, []],
   ])('is one of the algorithms that it is made for: %s', (_what, key, expected) => {
     expect(ALGORITHMS.filter((algorithm) => mistake(key, algorithm) === '')).toEqual(expected);
+  });
+
+  it.each<[string, string | KeyObject, JwtAlgorithm[], string]>([
+    [
+      'no algorithm',
+      secretOf(32),
+      [],
+      "algorithms is not a list of algorithms, such as ['RS256'].",
+    ],
+    [
+      'a property of all objects',
+      secretOf(32),
+      ['toString' as 'HS256'],
+      'algorithms has "toString"',
+    ],
+    ['a public key for a secret', publicPem, ['HS256'], 'its type is rsa, not secret'],
+    ['a public key after a line break', `\n${publicPem}`, ['HS256'], NO_KEY],
+    ['a public key and a secret', rsa.publicKey, ['RS256', 'HS256'], 'key is no key for HS256'],
+    ['a secret for a public key', 'a'.repeat(64), ['ES256'], 'its type is secret, not ec'],
+    ['a short secret', 'a'.repeat(47), ['HS384'], 'fewer than 384 bits'],
+    ['a private key', rsa.privateKey, ['RS256'], NO_KEY],
+    ['a damaged key', '-----BEGIN PUBLIC KEY-----', ['RS256'], NO_KEY],
+  ])('cannot be %s', (_what, key, algorithms, message) => {
+    expect(() => readJwtKey(key, algorithms)).toThrow(message);
   });
 
   it.each<[KeyObject, JwtAlgorithm[], string]>([

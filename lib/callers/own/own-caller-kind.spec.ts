@@ -199,13 +199,15 @@ const refresh: Asked = (kind) => kind.refresh!({});
 describe('What a kind of callers of the application does wrong', () => {
   const user = { userId: () => '31c41c16-c281-44ae-9602-8a047e3bf33d' };
 
-  it.each<[string, unknown, Asked, string]>([
-    [
+  type WrongValue = [name: string, value: unknown, ask: Asked, expected: string];
+
+  it.each<WrongValue>([
+    ...[true, false, 'billing', '', 1, () => {}].map((value): WrongValue => [
       'identify',
-      true,
+      value,
       identify,
       'an object that describes the caller, or undefined for a credential that is not valid',
-    ],
+    ]),
     [
       'memberships',
       'acme',
@@ -214,7 +216,11 @@ describe('What a kind of callers of the application does wrong', () => {
     ],
     ['scopes', 'read', scopes, 'a list of strings'],
     ['scopes', ['read', 1], scopes, 'a list of strings'],
+    ['scopes', undefined, scopes, 'a list of strings'],
+    ['scopes', Promise.resolve(['read']), scopes, 'a list of strings'],
     ['metadata', 'eu', metadata, 'an object, or undefined'],
+    ['metadata', [{ region: 'eu' }], metadata, 'an object, or undefined'],
+    ['metadata', null, metadata, 'an object, or undefined'],
     ['expiresAt', 'tomorrow', access, 'a Date, or undefined'],
     ['expiresAt', new Date(Number.NaN), access, 'a Date, or undefined'],
     ['issuedAt', 1_700_000_000, refresh, 'a Date, or undefined'],
@@ -241,7 +247,7 @@ describe('What a kind of callers of the application does wrong', () => {
     ['userId', access],
     ['activeOrgId', describeIt],
     ['issuedAt', refresh],
-  ])('is logged with the name of the function: %s() throws', async (name, ask) => {
+  ])('is logged once, without what was thrown: %s() throws', async (name, ask) => {
     const throws = (error: unknown) =>
       kindOf({
         ...user,
@@ -249,12 +255,17 @@ describe('What a kind of callers of the application does wrong', () => {
           throw error;
         },
       });
-    await expect(async () => ask(throws(new Error('SECRET')))).rejects.toBeInstanceOf(
-      InternalServerErrorException,
-    );
+    const kind = throws(new Error('no caller for SECRET'));
+    for (let time = 0; time < 2; time++) {
+      await expect(async () => ask(kind)).rejects.toMatchObject({
+        status: 500,
+        response: { message: 'Internal server error' },
+      });
+    }
     expect(logger.of('error')).toEqual([
       expect.stringContaining(`${name}() of the kind of callers 'service' failed. The calls get`),
     ]);
+    expect(logger.text).not.toContain('SECRET');
     const thrown = new ForbiddenException();
     await expect(async () => ask(throws(thrown))).rejects.toBe(thrown);
   });
@@ -274,7 +285,21 @@ describe('What a kind of callers of the application does wrong', () => {
   });
 });
 
-describe('What a kind of callers of the application leaves out', () => {
+describe('What a kind of callers of the application leaves out or says wrongly', () => {
+  it.each(['tomorrow', new Date(Number.NaN)])(
+    'is no expiry: %s lets nobody in',
+    async (returned) => {
+      const kind = kindOf({ identify: () => ({}), expiresAt: () => returned });
+      await expect(identify(kind)).rejects.toBeInstanceOf(InternalServerErrorException);
+    },
+  );
+
+  it.each([undefined, null])('is no caller where identify() returns %j', async (returned) => {
+    const kind = kindOf({ identify: () => returned });
+    await expect(identify(kind)).rejects.toMatchObject({ reason: 'credential_invalid' });
+    expect(logger.lines).toEqual([]);
+  });
+
   it('is not known of its callers, and no rule about it can be met', () => {
     const kind = kindOf({});
     expect(kind.describe({})).toStrictEqual({ identity: {} });

@@ -76,6 +76,7 @@ describe('A requirement about metadata', () => {
     ['a text instead of a number', { ...GRANTED, limits: { rows: '10' } }, REQUIRED],
     ['a list instead of an object', { ...GRANTED, limits: [{ rows: 10 }] }, REQUIRED],
     ['all of it one level deeper', { metadata: GRANTED }, REQUIRED],
+    ['all of it in a promise', Promise.resolve(GRANTED), REQUIRED],
     ['all of it under __proto__', parsed(`{"__proto__":${JSON.stringify(GRANTED)}}`), REQUIRED],
     [
       'a part of it under __proto__',

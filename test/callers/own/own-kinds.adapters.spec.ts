@@ -187,6 +187,7 @@ describe('A rule about callers of a kind of the application', () => {
     ['alternatives of which only one of another kind is included', '/tokens/either', pat, 403],
     ['metadata that the credential has', '/eu', service, 200],
     ['metadata that it does not have', '/us', service, 403],
+    ['no rule, on a public handler', '/open', pat, 200],
     ['impersonation, of a kind whose callers impersonate nobody', '/real', service, 200],
   ])('is checked: %s', async (_what, path, headers, status) => {
     expect(await get(path, headers)).toMatchObject({ status });
@@ -197,10 +198,13 @@ describe('A rule about callers of a kind of the application', () => {
     expect(body).toEqual({ scopes: ['reports:read'] });
   });
 
-  it.each(['/tokens/write', '/us'])('of one kind does not concern users: %s', async (path) => {
-    const { body } = await request(application.url, carol).get(path);
-    expect(body).toEqual({ kind: 'user' });
-  });
+  it.each(['/tokens', '/tokens/write', '/us'])(
+    'of one kind does not concern users: %s',
+    async (path) => {
+      const { body } = await request(application.url, carol).get(path);
+      expect(body).toEqual({ kind: 'user' });
+    },
+  );
 
   it('about organizations concerns users as before', async () => {
     const reports = `/orgs/${ACME_ID}/reports`;
