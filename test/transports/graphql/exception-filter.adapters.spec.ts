@@ -1,3 +1,4 @@
+import { APP_FILTER } from '@nestjs/core';
 import { Mutation, Query, Resolver } from '@nestjs/graphql';
 import {
   PropelAuthApi,
@@ -7,8 +8,9 @@ import {
 } from 'nestjs-propelauth';
 import { TestIssuer } from 'nestjs-propelauth/testing';
 import { call } from '../../support/api-calls.js';
-import { startApplication, type RunningApplication } from '../../support/application.js';
+import { beforeTests, startApplication } from '../../support/application.js';
 import { BACKEND_FAILURES } from '../../support/backend-failures.js';
+import { stopLogClock } from '../../support/fake-timers.js';
 import { graphqlModule, send } from '../../support/graphql.js';
 import { API_KEY } from '../../support/project.js';
 import { PropelAuthServer } from '../../support/propelauth-server.js';
@@ -51,21 +53,20 @@ const CODES: Record<number, string> = {
 const propelAuth = await PropelAuthServer.start();
 
 describe('PropelAuthApiErrorFilter on a resolver', () => {
-  let logger: RecordingLogger;
-  let application: RunningApplication;
-
-  beforeEach(async () => {
-    logger = new RecordingLogger();
-    application = await startApplication(
+  const logger = new RecordingLogger();
+  const application = beforeTests(() =>
+    startApplication(
       {
         imports: [PropelAuthModule.forRoot(moduleOptions), graphqlModule()],
-        providers: [UsersResolver],
+        providers: [UsersResolver, { provide: APP_FILTER, useClass: PropelAuthApiErrorFilter }],
       },
-      (app) => {
-        app.useLogger(logger);
-        app.useGlobalFilters(new PropelAuthApiErrorFilter());
-      },
-    );
+      (app) => app.useLogger(logger),
+    ),
+  );
+
+  beforeEach(() => {
+    logger.lines.length = 0;
+    stopLogClock();
   });
 
   it.each(BACKEND_FAILURES)(
@@ -86,13 +87,15 @@ describe('PropelAuthApiErrorFilter on a resolver', () => {
     },
   );
 
-  it('names the missing resource', async () => {
-    const { errors } = await send(application, 'mutation { employee }');
-    expect(errors?.[0]).toMatchObject({ message: 'Not Found', extensions: { code: 'NOT_FOUND' } });
-  });
-
-  it('leaves other errors to other filters', async () => {
-    const { errors } = await send(application, '{ other }');
-    expect(errors?.[0]?.message).toBe('Something else');
+  it.each([
+    [
+      'names the missing resource',
+      'mutation { employee }',
+      { message: 'Not Found', extensions: { code: 'NOT_FOUND' } },
+    ],
+    ['leaves other errors to other filters', '{ other }', { message: 'Something else' }],
+  ])('%s', async (_what, operation, error) => {
+    const { errors } = await send(application, operation);
+    expect(errors?.[0]).toMatchObject(error);
   });
 });
