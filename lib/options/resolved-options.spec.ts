@@ -142,21 +142,26 @@ describe('ResolvedOptions', () => {
     [new URL(AUTH_URL), /is not a URL/],
     ['http://auth.example.com', /has to start with https:/],
     ['http://localhost.example.com', /has to start with https:/],
+    ['http://evil-localhost', /has to start with https:/],
     ['http://127.0.0.1.example.com', /has to start with https:/],
     ['http://10.0.0.1', /has to start with https:/],
     ['ftp://auth.example.com', /has to start with https:/],
     ['javascript:alert(1)', /has to start with https:/],
     ['https://user:SECRET@auth.example.com', /contains a user name or password/],
     ['https://user@auth.example.com', /contains a user name or password/],
+    ['https://:SECRET@auth.example.com', /contains a user name or password/],
     ['https://auth.example.com/path', /contains a path, a query or a fragment/],
     ['https://auth.example.com/?a=b', /contains a path, a query or a fragment/],
     ['https://auth.example.com/#a', /contains a path, a query or a fragment/],
   ] as [unknown, RegExp][];
 
-  it.each(urls)('rejects the authUrl %s', (authUrl, message) => {
-    expect(rejectionOf({ ...minimal, authUrl })).toMatch(/^authUrl /);
-    expect(rejectionOf({ ...minimal, authUrl })).toMatch(message);
-    expect(rejectionOf({ ...minimal, authUrl })).not.toContain('SECRET');
+  describe.each(['authUrl', 'apiUrl'])('rejects the %s', (option) => {
+    it.each(urls)('%s', (url, message) => {
+      const rejection = rejectionOf({ ...minimal, [option]: url });
+      expect(rejection).toMatch(new RegExp(`^${option} `));
+      expect(rejection).toMatch(message);
+      expect(rejection).not.toContain('SECRET');
+    });
   });
 
   // Metadata without an issuer is a different error.
@@ -192,7 +197,7 @@ describe('ResolvedOptions', () => {
       [{ verifierKey: undefined, issuer: AUTH_URL }],
       /^- manualTokenVerificationMetadata\.verifierKey is missing\. Set PROPELAUTH_VERIFIER_KEY to the public key /m,
     ],
-    ['apiKey', [null, 7, ' ', '\n'], /apiKey is blank or not a string/],
+    ['apiKey', [null, 7, ' ', '\n', [API_KEY]], /apiKey is blank or not a string/],
     [
       'apiKey',
       ['a b', ' key', 'key\n', 'key\r\nX: y', 'kéy', '\u200bkey'],
@@ -217,7 +222,7 @@ describe('ResolvedOptions', () => {
     ['debugMode', [null, 'true', 'false', 0, 1, {}], /debugMode is not a boolean/],
     [
       'clockToleranceSeconds',
-      [null, -1, 0.5, 301, NaN, Infinity, '60'],
+      [null, true, -1, 0.5, 301, NaN, Infinity, '60'],
       /clockToleranceSeconds has to be an integer from 0 to 300/,
     ],
     [
@@ -225,6 +230,7 @@ describe('ResolvedOptions', () => {
       [null, 0, -1, 0.5, 300_001, NaN, Infinity, '10000'],
       /apiTimeoutMs has to be an integer from 1 to 300000/,
     ],
+    ['apiKeys', [{ imported: 'true' }, { imported: 1 }], /apiKeys\.imported is not a boolean/],
     ['apiKeys', [null, true, 60, 'off', [], () => ({})], /apiKeys is not an object/],
     [
       'apiKeys',
@@ -359,7 +365,16 @@ describe('ResolvedOptions', () => {
       [{ 'GET /': true }, { 'GET /': ['user'] }],
       /^accessTable\['GET \/'\] is not a string\. Set/,
     ],
-    ['startupAudit', [null, true, 'off', 'ERROR'], /startupAudit has to be 'error' or 'warn'/],
+    [
+      'callerKinds',
+      [null, 'service', {}, () => {}],
+      /^callerKinds is not a list\. Set it to your provider classes that implement CallerKind/,
+    ],
+    [
+      'startupAudit',
+      [null, true, false, 'off', 'ERROR'],
+      /startupAudit has to be 'error' or 'warn'/,
+    ],
   ])('rejects %s in %j', (option, values, message) => {
     for (const value of values) {
       expect(rejectionOf({ ...minimal, [option]: value })).toMatch(message);
@@ -394,6 +409,11 @@ describe('ResolvedOptions', () => {
     ['another option is wrong', { debugMode: 'true' }],
     ['it is wrong itself', { apiKey: `${API_KEY} ` }],
     ['it is in place of another option', { authUrl: API_KEY }],
+    ['it is in place of the address of the API', { apiUrl: API_KEY }],
+    [
+      'it is in place of the issuer',
+      { manualTokenVerificationMetadata: { verifierKey: 'key', issuer: API_KEY } },
+    ],
     ['it has a wrong name', { apikey: API_KEY }],
   ])('never repeats the API key if %s', (_when, options) => {
     const rejection = rejectionOf({ ...minimal, ...options });
