@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import type { Emulator } from 'propelauth-emulator';
 import { registerCleanup } from '../support/clean-up.js';
 import { stopClock } from '../support/fake-timers.js';
-import { ORIGIN } from './browser.js';
 import {
   ACME,
   ALICE,
@@ -12,24 +11,18 @@ import {
   encode,
   EVE,
   FRONT_END,
-  FrontDoor,
+  Browser,
   LINK,
+  ORIGIN,
   OUTBOX,
   PASSWORD,
-} from './front-door.js';
+  REQUESTS,
+} from './browser.js';
 
-const LOG = '/__emulator/requests';
 const NEW_PASSWORD = 'battery-staple';
 const START = 1_800_000_000_000;
 const HOUR = 3_600_000;
 const EXPIRED = 'This link has expired, was withdrawn, or was used before.';
-/** Forms for signed-in users. */
-const USER_FORMS: readonly [path: string, form: Record<string, string>][] = [
-  ['/account', { first_name: 'Mallory', last_name: 'M' }],
-  ['/account/settings', { first_name: 'Mallory', last_name: 'M' }],
-  ['/account/security', { new_password: NEW_PASSWORD }],
-  ['/create_org', { name: 'Evil Inc' }],
-];
 
 const PAGES = [
   '/signup',
@@ -59,10 +52,10 @@ const EVIL_ADDRESSES = [
   '/account',
 ];
 
-let browser: FrontDoor;
+let browser: Browser;
 
 beforeEach(async () => {
-  browser = await FrontDoor.open();
+  browser = await Browser.open();
 });
 
 describe('Signing up', () => {
@@ -241,7 +234,7 @@ describe('Passwords', () => {
     const path = join(folder, 'state.jsonl');
     const lines: string[] = [];
     const say = (line: string) => void lines.push(line);
-    browser = await FrontDoor.open({ say });
+    browser = await Browser.open({ say });
     await browser.emulator.keepIn({ path, isFresh: false, say });
     await browser.follow(await browser.signUp());
     const link = await browser.another().signUp('other@example.com');
@@ -257,7 +250,7 @@ describe('Passwords', () => {
       JSON.stringify((await browser.call('GET', `/user/${userId}`)).body),
       JSON.stringify(browser.emulator.core.log.requests),
       ...(await Promise.all(
-        [...PAGES, '/', '/login', LOG, OUTBOX].map((each) => browser.textOf(each)),
+        [...PAGES, '/', '/login', REQUESTS, OUTBOX].map((each) => browser.textOf(each)),
       )),
     ];
     for (const text of [kept, ...texts]) {
@@ -278,7 +271,7 @@ describe('Passwords', () => {
     }
 
     await browser.emulator.close();
-    const restarted = await FrontDoor.open({ say });
+    const restarted = await Browser.open({ say });
     registerCleanup(() => restarted.emulator.close());
     await restarted.emulator.keepIn({ path, isFresh: false, say });
     await restarted.sent('/login', { email: EVE, password: NEW_PASSWORD });
@@ -402,7 +395,7 @@ describe('A link', () => {
 
   it('is in no event, no log, no answer to another page, and no Referer header', async () => {
     const lines: string[] = [];
-    browser = await FrontDoor.open({ say: (line) => void lines.push(line) });
+    browser = await Browser.open({ say: (line) => void lines.push(line) });
     await browser.signUp();
     await browser.invite('new@example.com');
     await browser.sent('/forgot_password', { email: 'alice@example.com' });
@@ -423,7 +416,9 @@ describe('A link', () => {
       JSON.stringify(browser.emulator.calls),
       JSON.stringify(browser.emulator.core.log.requests),
       lines.join('\n'),
-      ...(await Promise.all([...PAGES, '/', '/login', LOG].map((path) => browser.textOf(path)))),
+      ...(await Promise.all(
+        [...PAGES, '/', '/login', REQUESTS].map((path) => browser.textOf(path)),
+      )),
     ];
     for (const token of tokens) for (const text of texts) expect(text).not.toContain(token);
   });
@@ -621,7 +616,12 @@ describe('The pages for signed-in users', () => {
     }
   });
 
-  it.each(USER_FORMS)('at %s do nothing for who is not signed in', async (path, form) => {
+  it.each<[string, Record<string, string>]>([
+    ['/account', { first_name: 'Mallory', last_name: 'M' }],
+    ['/account/settings', { first_name: 'Mallory', last_name: 'M' }],
+    ['/account/security', { new_password: NEW_PASSWORD }],
+    ['/create_org', { name: 'Evil Inc' }],
+  ])('at %s do nothing for who is not signed in', async (path, form) => {
     expect(await browser.sent(path, form)).toMatch(/^\/login\?rt=/);
     expect(browser.types).toEqual([]);
   });
@@ -676,7 +676,7 @@ describe('The API for login pages of one’s own', () => {
   it.each(['GET', 'POST', 'PUT', 'PATCH', 'DELETE'])(
     'answers %s with 501, also to front ends',
     async (method) => {
-      const { emulator } = await FrontDoor.open();
+      const { emulator } = await Browser.open();
       for (const path of ['/login', '/update_password', '/invite_user', '/mfa/verify/phone']) {
         const request = { method, headers: { origin: FRONT_END } };
         const response = await emulator.fetch(`${ORIGIN}/api/fe/v3${path}`, request);

@@ -1,27 +1,16 @@
 import { decodeJwt } from 'jose';
-import {
-  createEmulator,
-  createSecrets,
-  type Emulator,
-  type EmulatorOptions,
-  type Seed,
-} from 'propelauth-emulator';
+import { createEmulator, type EmulatorOptions, type Seed } from 'propelauth-emulator';
 import { stopClock } from '../support/fake-timers.js';
-import { Browser, ORIGIN } from './browser.js';
+import { ACME, ALICE, BETA, Browser, encode, FRONT_END, ORIGIN, SECRETS } from './browser.js';
 
-const FRONT_END = 'http://localhost:5173';
 const ALLOWED = 'https://app.example.com';
-const ACME = 'acce0000-0000-4000-8000-000000000000';
-const OTHER = '0e1f0000-0000-4000-8000-000000000000';
-const ALICE = 'a11ce000-0000-4000-8000-000000000001';
-// Making keys takes longer than a test.
-const SECRETS = await createSecrets();
-const DAY_MS = 24 * 60 * 60 * 1000;
+const START = 1_790_000_000_000;
+const MONTH = 30 * 24 * 60 * 60 * 1000;
 
 const SEED: Seed = {
   orgs: [
     { name: 'Acme <Inc>', orgId: ACME, metadata: { tier: 2 } },
-    { name: 'Other', orgId: OTHER },
+    { name: 'Beta', orgId: BETA },
   ],
   users: [
     {
@@ -36,39 +25,23 @@ const SEED: Seed = {
   ],
 };
 
-const SIGN_IN_PATHS = ['/login', '/propelauth/login'];
-const HOSTED_PATHS = ['/account', '/org', '/create_org', '/saml'];
-
 /** What PropelAuth's library for the browser sends. */
 const FROM_FRONT_END = { origin: FRONT_END, 'content-type': 'application/json' };
 
-function start(options: EmulatorOptions = {}): Promise<Emulator> {
-  const defaults = { authUrl: ORIGIN, allowedOrigins: [ALLOWED], secrets: SECRETS };
-  return createEmulator({ seed: SEED, ...defaults, ...options });
-}
-
 let browser: Browser;
 
-async function startBrowser(options?: EmulatorOptions): Promise<Browser> {
-  return new Browser(await start(options));
+function open(options: EmulatorOptions = {}): Promise<Browser> {
+  return Browser.open({ seed: SEED, allowedOrigins: [ALLOWED], ...options });
 }
 
 async function signedIn(user = 'alice', options?: EmulatorOptions): Promise<Browser> {
-  browser = await startBrowser(options);
+  browser = await open(options);
   expect((await browser.signIn(user)).status).toBe(303);
   return browser;
 }
 
-function encode(url: string): string {
-  return Buffer.from(url, 'latin1').toString('base64');
-}
-
-function refreshToken(
-  query = '',
-  headers: Record<string, string> = FROM_FRONT_END,
-  asking = browser,
-): Promise<Response> {
-  return asking.get(`/api/v1/refresh_token${query}`, headers);
+function refreshToken(query = '', headers: Record<string, string> = FROM_FRONT_END) {
+  return browser.get(`/api/v1/refresh_token${query}`, headers);
 }
 
 interface Info {
@@ -77,26 +50,21 @@ interface Info {
   readonly user: { readonly username?: string };
 }
 
-async function infoOf(response: Response): Promise<Info> {
+async function infoOf(query?: string, headers?: Record<string, string>): Promise<Info> {
+  const response = await refreshToken(query, headers);
   expect(response.status).toBe(200);
   return (await response.json()) as Info;
 }
 
 beforeEach(async () => {
-  browser = await startBrowser();
+  browser = await open();
 });
 
 describe('The refresh token endpoint of the emulator', () => {
   it('returns the data that PropelAuth’s libraries read, and nothing that only back ends see', async () => {
-    await signedIn();
-    const { project } = browser.emulator.core;
-    const alice = project.users.get(ALICE);
-    if (alice !== undefined) project.updateUser(alice, { metadata: { score: 1 } });
-    const response = await refreshToken();
-    expect(response.headers.get('cache-control')).toBe('no-store');
-    expect(response.headers.get('access-control-allow-origin')).toBe(FRONT_END);
-    expect(response.headers.get('access-control-allow-credentials')).toBe('true');
-    const info = await infoOf(response);
+    const { project } = await signedIn();
+    project.updateUser(project.users.get(ALICE)!, { metadata: { score: 1 } });
+    const info = await infoOf();
     expect(info).toEqual({
       access_token: expect.any(String),
       expires_at_seconds: decodeJwt(info.access_token).exp,
@@ -130,14 +98,14 @@ describe('The refresh token endpoint of the emulator', () => {
 
   it('scopes the token to the active organization', async () => {
     await signedIn();
-    const info = await infoOf(await refreshToken(`?active_org_id=${ACME}`));
+    const info = await infoOf(`?active_org_id=${ACME}`);
     const claims = decodeJwt(info.access_token);
     expect(claims).toMatchObject({ org_member_info: { org_id: ACME, user_role: 'Admin' } });
     expect(claims).not.toHaveProperty('org_id_to_org_member_info');
     expect(Object.keys(info.org_id_to_org_member_info)).toEqual([ACME]);
   });
 
-  it.each([OTHER, 'unknown', '', '__proto__', `${ACME}&active_org_id=${ACME}`])(
+  it.each([BETA, 'unknown', '', '__proto__', `${ACME}&active_org_id=${ACME}`])(
     'returns 401 for the active organization %j, as PropelAuth’s library expects',
     async (orgId) => {
       await signedIn();
@@ -152,49 +120,40 @@ describe('The refresh token endpoint of the emulator', () => {
     async (headers) => {
       expect((await refreshToken('?user=alice', headers)).status).toBe(401);
       await signedIn('bob');
-      const info = await infoOf(await refreshToken('?user=alice', headers));
-      expect(info.user.username).toBe('bob');
+      expect((await infoOf('?user=alice', headers)).user.username).toBe('bob');
     },
   );
 
   it('returns 401 without a session, and says where to sign in', async () => {
     const response = await refreshToken();
     expect(response.status).toBe(401);
-    expect(response.headers.get('access-control-allow-origin')).toBe(FRONT_END);
-    expect(response.headers.get('access-control-allow-credentials')).toBe('true');
     expect(await response.json()).toEqual({
       error: `No user is signed in. Sign in at ${ORIGIN}/login.`,
     });
   });
 
-  it('returns nothing once the user is disabled or signed out everywhere', async () => {
-    const changes = [
-      ({ core: { project } }: Emulator) => project.endSessions(ALICE),
-      ({ core: { project } }: Emulator) => project.removeUser(ALICE),
-      ({ core: { project } }: Emulator) => {
-        for (const user of project.users.values()) project.updateUser(user, { enabled: false });
+  it.each<[string, (project: Browser['project']) => void]>([
+    ['signed out everywhere', (project) => project.endSessions(ALICE)],
+    ['deleted', (project) => project.removeUser(ALICE)],
+    ['disabled', (project) => project.updateUser(project.users.get(ALICE)!, { enabled: false })],
+    [
+      'deleted, and another has the id',
+      (project) => {
+        project.removeUser(ALICE);
+        project.addUser({ user_id: ALICE, email: 'alice@example.com' });
       },
-    ];
-    for (const change of changes) {
-      await signedIn();
-      change(browser.emulator);
-      expect((await refreshToken()).status).toBe(401);
-    }
-  });
-
-  it('returns nothing to the session of a deleted user, also for a later one with the same id', async () => {
-    stopClock(1_790_000_000_000);
+    ],
+  ])('returns nothing once the user is %s', async (_what, change) => {
+    stopClock(START);
     await signedIn();
-    jest.setSystemTime(1_790_000_001_000);
-    const { project } = browser.emulator.core;
-    project.removeUser(ALICE);
-    project.addUser({ user_id: ALICE, email: 'alice@example.com' });
+    jest.setSystemTime(START + 1_000);
+    change(browser.project);
     expect((await refreshToken()).status).toBe(401);
   });
 
   it('returns the token of a user who is deleted and created again in an instant', async () => {
-    stopClock(1_790_000_000_000);
-    const { project } = browser.emulator.core;
+    stopClock(START);
+    const { project } = browser;
     project.removeUser(ALICE);
     project.addUser({ user_id: ALICE, email: 'alice@example.com', username: 'alice' });
     await browser.signIn('alice');
@@ -202,16 +161,12 @@ describe('The refresh token endpoint of the emulator', () => {
   });
 
   it('describes the user as they are now, also one that a test has described', async () => {
-    const { emulator } = browser;
-    const userId = emulator.addUser({
-      username: 'eve',
-      orgs: [{ orgId: ACME, orgName: 'Acme <Inc>', role: 'Admin' }],
-    });
-    emulator.core.project.setRoles(ACME, userId, { role: 'Member' });
+    const orgs = [{ orgId: ACME, orgName: 'Acme <Inc>', role: 'Admin' }];
+    const userId = browser.emulator.addUser({ username: 'eve', orgs });
+    browser.project.setRoles(ACME, userId, { role: 'Member' });
     await browser.signIn('eve');
     for (let count = 0; count < 2; count++) {
-      const { access_token: token } = await infoOf(await refreshToken());
-      expect(decodeJwt(token)).toMatchObject({
+      expect(decodeJwt((await infoOf()).access_token)).toMatchObject({
         org_id_to_org_member_info: { [ACME]: { user_role: 'Member' } },
       });
     }
@@ -219,7 +174,7 @@ describe('The refresh token endpoint of the emulator', () => {
 });
 
 describe('The sign-in page of the emulator', () => {
-  it.each(SIGN_IN_PATHS)(
+  it.each(['/login', '/propelauth/login'])(
     'at %s signs in with a cookie that scripts and other sites cannot use, and returns to the front end',
     async (path) => {
       const address = `${FRONT_END}/reports?page=2&q=a%20b#top`;
@@ -238,44 +193,43 @@ describe('The sign-in page of the emulator', () => {
       expect(response.headers.get('set-cookie')).toMatch(
         /^propelauth_session_[0-9a-f]{16}=[^;]+; Max-Age=2592000; Path=\/; HttpOnly; SameSite=Lax$/,
       );
-      expect((await infoOf(await refreshToken())).user.username).toBe('alice');
+      expect((await infoOf()).user.username).toBe('alice');
     },
   );
 
   it('shows at most 200 users', async () => {
     const users = Array.from({ length: 210 }, (_, index) => ({ name: `user${index}` }));
-    const page = await (await startBrowser({ seed: { users } })).get('/login');
-    const text = await page.text();
+    const text = await (await open({ seed: { users } })).textOf('/login');
     expect(text.match(/<button name="user"/g)).toHaveLength(200);
     expect(text).toContain('These are 200 of 210 users.');
   });
 
-  it('returns to the front end that the browser comes from if it does not say where', async () => {
-    const page = await browser.get('/login', { referer: `${FRONT_END}/` });
-    const rt = encode(`${FRONT_END}/`);
-    expect(await page.text()).toContain(`<input type="hidden" name="rt" value="${rt}">`);
+  it.each([
+    [`${FRONT_END}/`, `${FRONT_END}/`],
+    ['https://evil.example/', undefined],
+    [`${ORIGIN}/`, undefined],
+    ['about:blank', undefined],
+    ['not a URL', undefined],
+  ])('for a browser that comes from %s returns to %s', async (referer, front) => {
+    const text = await (await browser.get('/login', { referer })).text();
+    const [, rt] = /<input type="hidden" name="rt" value="(.*?)">/.exec(text) ?? [];
+    expect(rt).toBe(front && encode(front));
+    const headers = { origin: ORIGIN, referer };
+    const form: Record<string, string> = rt === undefined ? {} : { rt };
+    const response = await browser.post('/login', { user: 'alice', ...form }, headers);
+    expect(response.headers.get('location')).toBe(front ?? `${ORIGIN}/account`);
   });
-
-  it.each(['https://evil.example/', `${ORIGIN}/`, 'about:blank', 'not a URL'])(
-    'returns to the account page if the browser comes from %s',
-    async (referer) => {
-      const page = await browser.get('/login', { referer });
-      expect(await page.text()).not.toContain('name="rt"');
-      const response = await browser.post('/login', { user: 'alice' }, { origin: ORIGIN, referer });
-      expect(response.headers.get('location')).toBe(`${ORIGIN}/account`);
-    },
-  );
 
   it.each([`${ORIGIN}/app`, 'http://127.0.0.1:4200/', 'http://[::1]:1/', FRONT_END, ALLOWED])(
     'returns to %s',
     async (address) => {
-      const response = await browser.post('/login', { user: 'alice', rt: encode(address) });
-      expect(response.headers.get('location')).toBe(new URL(address).href);
+      const location = await browser.sent('/login', { user: 'alice', rt: encode(address) });
+      expect(location).toBe(new URL(address).href);
     },
   );
 
   it('returns to its own pages, also with an auth URL that is not on this machine', async () => {
-    const emulator = await createEmulator({ seed: SEED });
+    const emulator = await createEmulator({ seed: SEED, secrets: SECRETS });
     const own = 'https://auth.example.com';
     for (const [address, status] of [
       [`${own}/account`, 303],
@@ -290,87 +244,65 @@ describe('The sign-in page of the emulator', () => {
   });
 
   it('shows no more of a return address than fits on a page', async () => {
-    const page = await browser.get(`/login?rt=${encodeURIComponent(encode('<i>'.repeat(5_000)))}`);
-    const text = await page.text();
+    const rt = encodeURIComponent(encode('<i>'.repeat(5_000)));
+    const text = await browser.textOf(`/login?rt=${rt}`, 400);
     expect(text.match(/&lt;i&gt;/g)?.length).toBeLessThan(100);
     expect(text).not.toContain('<i>');
   });
 
-  it.each<[string, string][]>([
-    [['user', 'mallory']],
-    [['user', '']],
-    [
-      ['user', 'alice'],
-      ['user', 'bob'],
-    ],
-    [],
-  ])('signs in no user for %j', async (...form) => {
-    const response = await browser.post('/login', form);
+  it.each<[string, string]>([
+    ['user=mallory', 'application/x-www-form-urlencoded'],
+    ['user=', 'application/x-www-form-urlencoded'],
+    ['user=alice&user=bob', 'application/x-www-form-urlencoded'],
+    ['', 'application/x-www-form-urlencoded'],
+    ['user=alice', 'text/plain'],
+    ['{"user":"alice"}', 'application/json'],
+  ])('signs in no user for the body %j as %s', async (body, type) => {
+    const headers = { origin: ORIGIN, 'content-type': type };
+    const init = { method: 'POST', headers, body };
+    const response = await browser.emulator.fetch(`${ORIGIN}/login`, init);
     expect(response.status).toBe(400);
-    expect(browser.cookie).toBe('');
-  });
-
-  it('signs in no user for a body that is not a form, or larger than 16 KiB', async () => {
-    const { emulator } = await startBrowser();
-    const post = (body: string, type: string) =>
-      emulator.fetch(`${ORIGIN}/login`, {
-        method: 'POST',
-        headers: { origin: ORIGIN, 'content-type': type },
-        body,
-      });
-    const form = 'application/x-www-form-urlencoded';
-    const statuses = [
-      (await post('user=alice', 'text/plain')).status,
-      (await post('{"user":"alice"}', 'application/json')).status,
-      (await post(`user=alice&x=${'x'.repeat(17_000)}`, form)).status,
-      (await post('user=alice', form)).status,
-    ];
-    expect(statuses).toEqual([400, 400, 413, 303]);
+    expect(response.headers.has('set-cookie')).toBe(false);
   });
 });
 
-function withOtherKey(): EmulatorOptions['secrets'] {
-  return { ...SECRETS, cookieKey: 'the-key-of-another-project-of-tests' };
-}
-
-async function restartWith(
-  secrets: EmulatorOptions['secrets'],
-  cookies: ReadonlyMap<string, string>,
-): Promise<Response> {
-  browser = await startBrowser({ secrets });
-  for (const [name, value] of cookies) browser.cookies.set(name, value);
-  return refreshToken();
-}
+const WITH_OTHER_KEY = {
+  secrets: { ...SECRETS, cookieKey: 'the-key-of-another-project-of-tests' },
+};
 
 describe('A session of the emulator', () => {
   it('stays valid after a restart, but not with another key', async () => {
     const { cookies } = await signedIn();
-    expect((await restartWith(SECRETS, cookies)).status).toBe(200);
-    expect((await restartWith(withOtherKey(), cookies)).status).toBe(401);
+    for (const [options, status] of [
+      [{}, 200],
+      [WITH_OTHER_KEY, 401],
+    ] as const) {
+      browser = await open(options);
+      for (const [name, value] of cookies) browser.cookies.set(name, value);
+      expect((await refreshToken()).status).toBe(status);
+    }
   });
 
   it('is not that of another project on the same hostname', async () => {
     const first = await signedIn('alice');
-    const second = await signedIn('bob', { secrets: withOtherKey() });
+    const second = await signedIn('bob', WITH_OTHER_KEY);
     const [[name, value] = ['', '']] = first.cookies;
     const [[otherName, otherValue] = ['', '']] = second.cookies;
     expect(otherName).not.toBe(name);
     second.cookies.set(name, value);
-    expect((await infoOf(await refreshToken('', FROM_FRONT_END, second))).user.username).toBe(
-      'bob',
-    );
+    expect(await second.whoIs()).toBe('bob@example.com');
     second.cookies.set(otherName, value);
-    expect((await refreshToken('', FROM_FRONT_END, second)).status).toBe(401);
+    expect(await second.whoIs()).toBeUndefined();
     first.cookies.set(name, otherValue);
-    expect((await refreshToken('', FROM_FRONT_END, first)).status).toBe(401);
+    expect(await first.whoIs()).toBeUndefined();
   });
 
   it('is found among other cookies, also forged ones with its name', async () => {
-    const { cookies, cookie, emulator } = await signedIn();
+    const { cookies, cookie } = await signedIn();
     const [name = ''] = cookies.keys();
-    browser = new Browser(emulator);
+    browser = browser.another();
     const headers = { ...FROM_FRONT_END, cookie: `a=b; ${name}=forged.cookie; ${cookie}; c` };
-    expect((await infoOf(await refreshToken('', headers))).user.username).toBe('alice');
+    expect((await infoOf('', headers)).user.username).toBe('alice');
   });
 
   it.each<[string, (value: string) => string]>([
@@ -391,11 +323,11 @@ describe('A session of the emulator', () => {
   });
 
   it('ends after 30 days', async () => {
-    stopClock(1_790_000_000_000);
+    stopClock(START);
     await signedIn();
-    jest.setSystemTime(1_790_000_000_000 + 30 * DAY_MS - 1);
+    jest.setSystemTime(START + MONTH - 1);
     expect((await refreshToken()).status).toBe(200);
-    jest.setSystemTime(1_790_000_000_000 + 30 * DAY_MS);
+    jest.setSystemTime(START + MONTH);
     expect((await refreshToken()).status).toBe(401);
   });
 });
@@ -406,8 +338,6 @@ describe('Signing out of the emulator', () => {
     const response = await browser.post('/api/v1/logout', {}, FROM_FRONT_END);
     expect(response.status).toBe(200);
     expect(await response.json()).toEqual({ redirect_to: `${FRONT_END}/` });
-    expect(response.headers.get('access-control-allow-origin')).toBe(FRONT_END);
-    expect(response.headers.get('access-control-allow-credentials')).toBe('true');
     expect(response.headers.get('set-cookie')).toMatch(
       /^propelauth_session_[0-9a-f]{16}=; Max-Age=0; Path=\/$/,
     );
@@ -417,58 +347,32 @@ describe('Signing out of the emulator', () => {
   it('works with the button of the pages, and returns to the front end', async () => {
     await signedIn();
     const rt = encode(`${FRONT_END}/bye`);
-    const response = await browser.post('/propelauth/logout', { rt });
-    expect(response.status).toBe(303);
-    expect(response.headers.get('location')).toBe(`${FRONT_END}/bye`);
+    expect(await browser.sent('/propelauth/logout', { rt })).toBe(`${FRONT_END}/bye`);
     expect(browser.cookie).toBe('');
-  });
-
-  it('does not happen by a link, or by a form of a front end', async () => {
-    await signedIn();
-    const { cookie } = browser;
-    expect((await browser.get('/api/v1/logout')).status).toBe(404);
-    expect((await browser.get('/propelauth/logout')).status).toBe(404);
-    const response = await browser.post('/propelauth/logout', {}, { origin: FRONT_END });
-    expect(response.status).toBe(403);
-    expect(browser.cookie).toBe(cookie);
   });
 });
 
 describe('The hosted pages of the emulator', () => {
-  it.each(HOSTED_PATHS)('such as %s lead back to the front end', async (path) => {
-    await signedIn();
-    const rt = encode(`${FRONT_END}/team?"<b>`);
-    const query = new URLSearchParams({ rt, id: ACME });
-    const page = await browser.get(`${path}?${query.toString()}`);
-    expect(page.status).toBe(200);
-    expect(page.headers.get('cache-control')).toBe('no-store');
-    expect(page.headers.get('x-frame-options')).toBe('DENY');
-    expect(page.headers.get('content-security-policy')).toMatch(/frame-ancestors 'none'/);
-    const text = await page.text();
-    expect(text).toContain('You are signed in as <strong>Alice</strong>');
-    expect(text).toContain('Admin of Acme &lt;Inc&gt;');
-    expect(text).toContain(`<a href="${FRONT_END}/team?%22%3Cb%3E">`);
-    expect(text).toContain('<form method="post" action="/propelauth/logout">');
-  });
-
-  it('lead back to no page that is not known', async () => {
-    const page = await (await signedIn()).get('/account');
-    expect(await page.text()).not.toContain('Back to the front end');
-  });
-
-  it('reject an organization that the user is not in', async () => {
-    const page = await (await signedIn()).get('/org?id=%3Ci%3E');
-    expect(await page.text()).toContain('You are not in the organization <code>&lt;i&gt;</code>');
-  });
+  it.each(['/account', '/org', '/create_org', '/saml'])(
+    'such as %s lead back to the front end',
+    async (path) => {
+      await signedIn();
+      const rt = encode(`${FRONT_END}/team?"<b>`);
+      const query = new URLSearchParams({ rt, id: ACME });
+      const text = await browser.textOf(`${path}?${query.toString()}`);
+      expect(text).toContain('You are signed in as <strong>Alice</strong>');
+      expect(text).toContain('Admin of Acme &lt;Inc&gt;');
+      expect(text).toContain(`<a href="${FRONT_END}/team?%22%3Cb%3E">`);
+      expect(text).toContain('<form method="post" action="/propelauth/logout">');
+      expect(await browser.textOf(path)).not.toContain('Back to the front end');
+    },
+  );
 
   it('redirect signed-out users to the sign-in page and back', async () => {
-    const response = await browser.get('/org?id=1');
-    expect(response.status).toBe(303);
-    const location = new URL(response.headers.get('location') as string, ORIGIN);
+    const location = new URL(await browser.follow('/org?id=1'), ORIGIN);
     expect(location.origin + location.pathname).toBe(`${ORIGIN}/login`);
     const rt = location.searchParams.get('rt') as string;
-    const signIn = await browser.post('/login', { user: 'alice', rt });
-    expect(signIn.headers.get('location')).toBe(`${ORIGIN}/org?id=1`);
+    expect(await browser.sent('/login', { user: 'alice', rt })).toBe(`${ORIGIN}/org?id=1`);
   });
 
   it('stay on this server, whatever path leads to them', async () => {
