@@ -2,7 +2,6 @@ import type { DynamicModule, Type } from '@nestjs/common';
 import {
   PropelAuthModule,
   type AccessDecisionEvent,
-  type AccountLoader,
   type CallerKind,
   type TokenSource,
 } from 'nestjs-propelauth';
@@ -10,6 +9,7 @@ import { liveAccess } from 'nestjs-propelauth/live-access';
 import { mcpServer } from 'nestjs-propelauth/mcp';
 import { mcp } from '../support/mcp-options.js';
 import { issuer } from './people.js';
+import { Accounts } from './services.js';
 
 export const WEBHOOK_PATH = '/webhooks/propelauth';
 
@@ -19,7 +19,6 @@ export interface ApplicationOptions {
   readonly requireUserByDefault?: true;
   readonly except?: readonly Type[];
   readonly callerKinds?: Type<CallerKind>[];
-  readonly account?: Type<AccountLoader>;
   readonly tokenSource?: TokenSource;
 }
 
@@ -34,6 +33,7 @@ export function propelAuthModule(options: ApplicationOptions): DynamicModule {
     clockToleranceSeconds: 0,
     // Contradictions start, and their calls are rejected.
     startupAudit: 'warn',
+    account: Accounts,
     plugins: [liveAccess(), mcpServer({ ...mcp, cacheSeconds: 0 })],
     ...options,
   });

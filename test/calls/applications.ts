@@ -110,15 +110,9 @@ export async function startFurtherApplication(
       {
         imports: [subgraph()],
         controllers: [...FURTHER_CONTROLLERS],
-        providers: [
-          ServiceTokens,
-          Accounts,
-          ...FIELD_RESOLVERS,
-          ...FURTHER_RESOLVERS,
-          ...SHARING_GATEWAYS,
-        ],
+        providers: [ServiceTokens, ...FIELD_RESOLVERS, ...FURTHER_RESOLVERS, ...SHARING_GATEWAYS],
       },
-      { callerKinds: [ServiceTokens], account: Accounts },
+      { callerKinds: [ServiceTokens] },
       () => {},
     ),
   );
@@ -182,6 +176,7 @@ async function start(
         AskingFilter,
         Onlooker,
         ...OWN_RULES,
+        Accounts,
         ...providers,
       ],
       ...metadata,

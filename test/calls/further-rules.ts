@@ -116,7 +116,6 @@ export const RULES_OF_KINDS: readonly Rule[] = [
 
 /** Accounts and step-up grants, and rules that fail beside them. */
 export const RULES_OF_ACCOUNTS: readonly Rule[] = [
-  handler('account', ['account'], [USER]),
   handler('accountIfAny', ['accountIfAny'], [USER]),
   handler('accountOfVisitor', ['account'], [OPTIONAL]),
   handler('accountOfVisitorIfAny', ['accountIfAny'], [OPTIONAL]),
@@ -125,7 +124,7 @@ export const RULES_OF_ACCOUNTS: readonly Rule[] = [
   handler('accountOfAdmin', ['account'], [ADMIN]),
   handler('accountAndGrant', ['account'], [STEP_UP]),
   handler('stepUpOfAdmin', [], [STEP_UP, ADMIN]),
-  handler('stepUpInPerson', [], [STEP_UP, IN_PERSON]),
+  handler('stepUpInPerson', ['account'], [STEP_UP, IN_PERSON]),
   handler('twoStepUps', [], [STEP_UP, OTHER_STEP_UP]),
   handler('sameStepUps', [], [STEP_UP], [STEP_UP]),
 ];

@@ -22,7 +22,17 @@ import { AskingInterceptor } from './witness.js';
 
 /** The same rules where they differ on a field or a subscription: of its own, of the operation, and of an argument. */
 const some = (...names: string[]) => RULES_OF_MESSAGES.filter(({ name }) => names.includes(name));
-const FIELDS = some('public', 'plain', 'optional', 'user', 'admin', 'key', 'userOrKey', 'mcpToken');
+const FIELDS = some(
+  'public',
+  'plain',
+  'optional',
+  'user',
+  'admin',
+  'key',
+  'userOrKey',
+  'mcpToken',
+  'account',
+);
 const SUBSCRIPTIONS = some(
   'public',
   'plain',

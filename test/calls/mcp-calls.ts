@@ -12,7 +12,7 @@ import { AskingInterceptor } from './witness.js';
 
 /** What MCP clients may call, and what they may not. */
 const TOOLS = RULES.filter(({ name }) =>
-  ['public', 'member', 'admin', 'mcpToken', 'scope', 'mcpAdmin'].includes(name),
+  ['public', 'member', 'admin', 'mcpToken', 'scope', 'mcpAdmin', 'mcpAccount'].includes(name),
 );
 
 const parameters = z.object({ orgId: z.string().optional() });

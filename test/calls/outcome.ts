@@ -28,7 +28,7 @@ interface Detail {
 
 export function outcomeOf(
   { result, message }: Answer,
-  { handlers, enhancers, identified, decisions }: Testimony,
+  { handlers, enhancers, identified, decisions, loads }: Testimony,
   caller: KnownUser,
   { hasSeveralHandlers = false, asked = [] }: Detail = {},
 ): Outcome {
@@ -48,6 +48,7 @@ export function outcomeOf(
     list(enhancers.filter(isNews).map(wordsOfSeen)),
     identified ?? '',
     decisions.length === 0 ? 'no decision' : `decision ${list(decided)}`,
+    loads === 0 ? '' : `loads ${loads}`,
     asked.length === 0 ? '' : `asks ${asked.join(', ')}`,
   ];
   const said = parts.filter((part) => part !== '').join(' | ');

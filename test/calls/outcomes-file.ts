@@ -24,7 +24,8 @@ under \`@RequireMcpToken()\`. Tables "by default" and "ws" are under \`requireUs
 
 "service" is an own kind of callers: an Admin of Acme with the scope and the region, unless its name says otherwise. The Owner and services have
 accounts. Where a request or message reaches several handlers, what happens is in alphabetical order, with the names of the handlers, and
-"guard" is what a guard of the handler learns, if the handler has another caller or no parameters. "asks" is what PropelAuth is asked.
+"guard" is what a guard of the handler learns, if the handler has another caller or no parameters. "asks" is what PropelAuth is asked, and
+"loads" how often the application is asked for an account.
 `;
 
 const HANDLERS = new Set([

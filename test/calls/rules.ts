@@ -147,6 +147,10 @@ export const RULES: readonly Rule[] = [
     () => [RequireMcpToken(), RequireOrgMember(), RequireOwner()],
   ),
   rule('@RequireMcpToken()', 'mcpToken', ['mcpToken'], () => [RequireMcpToken()]),
+  rule('@RequireUser() with @CurrentAccount()', 'account', ['account'], () => [RequireUser()]),
+  rule('@RequireMcpToken() with @CurrentAccount()', 'mcpAccount', ['mcpToken', 'account'], () => [
+    RequireMcpToken(),
+  ]),
   rule("@RequireScope('read:reports')", 'scope', ['mcpToken'], () => [
     RequireScope('read:reports'),
   ]),

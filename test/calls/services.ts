@@ -10,6 +10,7 @@ import {
 import { ACME_ID } from '../support/project.js';
 import { accountOf, type TestAccount } from '../rules/account/accounts.js';
 import { alice, carol, EMPLOYEE } from './people.js';
+import { Witness } from './witness.js';
 
 export const SCOPE = 'read:reports';
 export const REGION = { region: 'eu' };
@@ -46,7 +47,10 @@ export class ServiceTokens implements CallerKind<Service> {
 /** The Owner and the services have an account. */
 @Injectable()
 export class Accounts implements AccountLoader<TestAccount> {
+  constructor(private readonly witness: Witness) {}
+
   load(caller: Caller): TestAccount | null {
+    this.witness.loadedAccount();
     if ((caller.kind as string) === 'service') return { id: 'account of a service' };
     return caller.userId === alice.userId ? accountOf(caller) : null;
   }

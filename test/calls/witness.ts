@@ -37,6 +37,8 @@ export interface Testimony {
   /** What `identify()` and `callerKey()` said. */
   identified?: string;
   readonly decisions: AccessDecisionEvent[];
+  /** How often the application was asked for the account of a caller. */
+  loads: number;
 }
 
 /** What one handler, or a guard or interceptor of it, knows of the caller. */
@@ -64,6 +66,10 @@ export class Witness {
     const { testimony } = this;
     this.testimony = nothing();
     return testimony;
+  }
+
+  loadedAccount(): void {
+    this.testimony.loads++;
   }
 
   saw(handler: string, sees: readonly Part[], values: readonly unknown[], where = ''): void {
@@ -149,7 +155,7 @@ const PARTS: Record<Part, [ParameterDecorator, (context: ExecutionContext) => un
 
 export const parameterOf = (part: Part): ParameterDecorator => PARTS[part][0];
 
-const nothing = (): Testimony => ({ handlers: [], enhancers: [], decisions: [] });
+const nothing = (): Testimony => ({ handlers: [], enhancers: [], decisions: [], loads: 0 });
 
 function describe(part: Part, value: unknown): string {
   if (value === null || value === undefined) return String(value);

@@ -44,7 +44,7 @@ describe('The account of a call', () => {
 });
 
 const accountOf = (returned: unknown) => {
-  const loader = Object.assign(new Loader(), { load: async () => returned });
+  const loader = Object.assign(new Loader(), { load: () => returned as never });
   const accounts = new CallerAccounts(fake<ModuleRef>({ get: () => loader as never }), Loader);
   return accounts.of({ identified: fake<Identified>({ describe: aliceAsCaller }), org: null });
 };
@@ -54,10 +54,19 @@ describe('What load() returns', () => {
     expect(await accountOf(returned)).toBeNull();
   });
 
+  it('is an account if it can be awaited, and is no promise', async () => {
+    // oxlint-disable-next-line unicorn/no-thenable -- as queries of Drizzle and Prisma are
+    const query = { then: (use: (row: object) => void) => use({ id: 'row' }) };
+    expect(await accountOf(query)).toEqual({ id: 'row' });
+  });
+
   it.each<[unknown, string]>([
     [[{}], 'an array'],
+    [[], 'an array'],
     ['alice', 'a string'],
+    ['', 'a string'],
     [true, 'a boolean'],
+    [() => ({}), 'a function'],
   ])('is an error if it is %j', async (returned, words) => {
     await expect(accountOf(returned)).rejects.toEqual(
       new TypeError(`Loader.load() returned ${words}. Return one account as an object, or null.`),

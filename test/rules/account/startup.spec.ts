@@ -14,6 +14,7 @@ import { failureOf, startApplication } from '../../support/application.js';
 import { graphqlModule } from '../../support/graphql.js';
 import { issuer, request, startGuarded } from '../../support/guarded-application.js';
 import { alice } from '../../support/project.js';
+import { decorateHandler } from '../../support/routes.js';
 import { accountOf, Accounts, type TestAccount } from './accounts.js';
 
 /** A route that takes the account, under these decorators. */
@@ -23,10 +24,8 @@ function routeWith(parameter: ParameterDecorator, ...decorators: MethodDecorator
       return { account };
     }
   }
-  const { prototype } = AccountController;
-  const handler = Object.getOwnPropertyDescriptor(prototype, 'show') as PropertyDescriptor;
-  parameter(prototype, 'show', 0);
-  for (const decorate of [Get('account'), ...decorators]) decorate(prototype, 'show', handler);
+  parameter(AccountController.prototype, 'show', 0);
+  decorateHandler(AccountController, 'show', Get('account'), ...decorators);
   Controller()(AccountController);
   return AccountController;
 }
@@ -36,12 +35,6 @@ const ifAny = CurrentAccount({ optional: true });
 
 const start = (controllers: Type[], options: object = {}, providers: Type[] = [Accounts]) =>
   startGuarded({ controllers, providers }, { account: Accounts, ...options });
-
-async function messageOfStart(starting: ReturnType<typeof startGuarded>): Promise<string> {
-  const failure = await failureOf(starting);
-  expect(failure).toBeInstanceOf(PropelAuthConfigurationError);
-  return (failure as Error).message;
-}
 
 @Injectable({ scope: Scope.REQUEST })
 class PerRequest extends Accounts {}
@@ -68,152 +61,136 @@ class AccountResolver {
   }
 }
 
-describe('Startup fails for the option account', () => {
-  it.each<[string, unknown, Type[], RegExp]>([
-    ['that is an instance', new Accounts(), [Accounts], /^account is not a class\. Set it to/],
-    ['that is a name', 'Accounts', [Accounts], /^account is not a class/],
-    ['that is null', null, [Accounts], /^account is not a class/],
-    ['that is false', false, [Accounts], /^account is not a class/],
-    ['without a provider', Accounts, [], /^account names Accounts, .* Add it to the providers/],
-    ['with request scope', PerRequest, [PerRequest], /^account names PerRequest, .* request/],
-    ['with transient scope', Transient, [Transient], /^account names Transient/],
-    ['that injects request scope', WithRequestScope, [PerRequest, WithRequestScope], /request/],
+const accountOfFactory = PropelAuthModule.forRootAsync({
+  useFactory: () => ({ ...issuer.moduleOptions, account: Accounts }) as never,
+});
+const withAccount = (account: unknown, ...providers: Type[]) =>
+  start([required], { account }, providers);
+const needsOption = /account.*needs the option account\. Add account: Accounts/;
+
+describe('Startup fails', () => {
+  it.each<[string, () => ReturnType<typeof startGuarded>, RegExp]>([
+    [
+      'for an instance',
+      () => withAccount(new Accounts(), Accounts),
+      /^account is not a class\. Set it to/,
+    ],
+    ['for a name', () => withAccount('Accounts', Accounts), /^account is not a class/],
+    ['for null', () => withAccount(null, Accounts), /^account is not a class/],
+    ['for false', () => withAccount(false, Accounts), /^account is not a class/],
+    [
+      'without a provider',
+      () => withAccount(Accounts),
+      /^account names Accounts, .* Add it to the providers/,
+    ],
+    [
+      'for request scope',
+      () => withAccount(PerRequest, PerRequest),
+      /^account names PerRequest, .* request/,
+    ],
+    ['for transient scope', () => withAccount(Transient, Transient), /^account names Transient/],
+    [
+      'for injected request scope',
+      () => withAccount(WithRequestScope, PerRequest, WithRequestScope),
+      /request/,
+    ],
     [
       'without load()',
-      WithoutLoad,
-      [WithoutLoad],
+      () => withAccount(WithoutLoad, WithoutLoad),
       /^account names WithoutLoad.* Add load\(caller\)/,
     ],
-  ])('%s', async (_what, account, providers, expected) => {
-    expect(await messageOfStart(start([required], { account }, providers))).toMatch(expected);
-  });
-
-  it('returned by a factory', async () => {
-    const module = PropelAuthModule.forRootAsync({
-      useFactory: () => ({ ...issuer.moduleOptions, account: Accounts }) as never,
-    });
-    const starting = startApplication({ imports: [module], providers: [Accounts] });
-    expect(await messageOfStart(starting)).toMatch(/account .*Move it next to useFactory/);
-  });
-});
-
-describe('Startup fails for @CurrentAccount()', () => {
-  const needsOption = /GET \/account.*needs the option account\. Add account: Accounts/;
-
-  it.each<[string, Type, object, RegExp]>([
-    ['without the option', required, { account: undefined }, needsOption],
     [
-      'without the option, where it is optional, with startupAudit "warn"',
-      routeWith(ifAny, RequireUser()),
-      { account: undefined, startupAudit: 'warn' },
+      'for the account of a factory',
+      () => startApplication({ imports: [accountOfFactory], providers: [Accounts] }),
+      /account .*Move it next to useFactory/,
+    ],
+    [
+      'for @CurrentAccount() without the option',
+      () => start([required], { account: undefined }),
       needsOption,
     ],
     [
-      'under @Public()',
-      routeWith(CurrentAccount(), Public()),
-      {},
+      'for an optional one without the option, with startupAudit "warn"',
+      () => start([routeWith(ifAny, RequireUser())], { account: undefined, startupAudit: 'warn' }),
+      needsOption,
+    ],
+    [
+      'for one in a resolver without the option',
+      () => startGuarded({ imports: [graphqlModule()], providers: [AccountResolver] }),
+      /AccountResolver\.account.*needs the option account/,
+    ],
+    [
+      'for one under @Public()',
+      () => start([routeWith(CurrentAccount(), Public())]),
       /Use @RequireUser\(\), or @OptionalUser/,
     ],
     [
-      'without a rule',
-      routeWith(CurrentAccount()),
-      {},
+      'for one without a rule',
+      () => start([routeWith(CurrentAccount())]),
       /without an access rule\. Add @RequireUser\(\)/,
     ],
     [
-      'that is required under @OptionalUser()',
-      routeWith(CurrentAccount(), OptionalUser()),
-      {},
+      'for one that is required under @OptionalUser()',
+      () => start([routeWith(CurrentAccount(), OptionalUser())]),
       /Use @CurrentAccount\(\{ optional: true \}\)/,
     ],
     [
-      'that is optional under @Public()',
-      routeWith(ifAny, Public()),
-      {},
+      'for one that is optional under @Public()',
+      () => start([routeWith(ifAny, Public())]),
       /never has a value under @Public\(\)/,
     ],
-  ])('%s', async (_where, controller, options, expected) => {
-    expect(await messageOfStart(start([controller], options))).toMatch(expected);
-  });
-
-  it('in a resolver without the option', async () => {
-    const metadata = { imports: [graphqlModule()], providers: [AccountResolver] };
-    expect(await messageOfStart(startGuarded(metadata))).toMatch(
-      /AccountResolver\.account.*needs the option account/,
-    );
+  ])('%s', async (_what, starting, expected) => {
+    const failure = await failureOf(starting());
+    expect(failure).toBeInstanceOf(PropelAuthConfigurationError);
+    expect((failure as Error).message).toMatch(expected);
   });
 });
 
-describe('The option account', () => {
-  it('stands beside useFactory', async () => {
-    const module = PropelAuthModule.forRootAsync({
-      useFactory: () => issuer.moduleOptions,
-      account: Accounts,
-    });
-    const { url } = await startApplication({
-      imports: [module],
+it('The option account stands beside useFactory, and finds the class in any module, and what a test overrides it with', async () => {
+  class AccountsModule {}
+  const propelAuth = PropelAuthModule.forRootAsync({
+    useFactory: () => issuer.moduleOptions,
+    account: Accounts,
+  });
+  const account = { id: 'fake' };
+  const { url } = await startApplication(
+    {
+      imports: [propelAuth, { module: AccountsModule, providers: [Accounts] }],
       controllers: [required],
-      providers: [Accounts],
-    });
-    const account = { id: `account of ${alice.userId}` };
-    await request(url, alice).get('/account').expect(200, { account });
-  });
-
-  it('finds the class in any module, and what a test overrides it with', async () => {
-    class AccountsModule {}
-    const imports = [
-      PropelAuthModule.forRoot({ ...issuer.moduleOptions, account: Accounts }),
-      { module: AccountsModule, providers: [Accounts] },
-    ];
-    const account = { id: 'fake' };
-    const { url } = await startApplication(
-      { imports, controllers: [required] },
-      undefined,
-      (builder) => builder.overrideProvider(Accounts).useValue({ load: () => account }),
-    );
-    await request(url, alice).get('/account').expect(200, { account });
-  });
+    },
+    undefined,
+    (builder) => builder.overrideProvider(Accounts).useValue({ load: () => account }),
+  );
+  await request(url, alice).get('/account').expect(200, { account });
 });
 
 describe('An account that is required', () => {
-  it.each<[string, MethodDecorator[], number]>([
-    ['@Public()', [Public()], 500],
-    ['no rule', [], 500],
-    ['@OptionalUser()', [OptionalUser()], 403],
-  ])(
-    'keeps out callers without one under %s, if startup only warns',
-    async (_name, rules, status) => {
-      const { url, app } = await start([routeWith(CurrentAccount(), ...rules)], {
-        startupAudit: 'warn',
-      });
-      await request(url).get('/account').expect(status);
-      expect(app.get(Accounts).loaded).toEqual([]);
-    },
-  );
-
-  it('is so without a decorator under requireUserByDefault, which debugMode shows', async () => {
-    const controller = routeWith(CurrentAccount());
-    const { url, app } = await start([controller], { requireUserByDefault: true, debugMode: true });
-    app.get(Accounts).answer = () => null;
-    const { body } = await request(url, alice).get('/account').expect(403);
-    expect(body).toMatchObject({ reason: 'account_missing' });
+  it.each<[string, MethodDecorator[]]>([
+    ['@Public()', [Public()]],
+    ['no rule', []],
+  ])('keeps out callers without one under %s, if startup only warns', async (_name, rules) => {
+    const { url, app } = await start([routeWith(CurrentAccount(), ...rules)], {
+      startupAudit: 'warn',
+    });
+    await request(url).get('/account').expect(500);
+    expect(app.get(Accounts).loaded).toEqual([]);
   });
 
-  it('is so where the parameters are inherited', async () => {
+  it('is so without a decorator under requireUserByDefault, and where the parameters are inherited', async () => {
     class Inheriting extends (required as Type<{ show(account: TestAccount): object }>) {
       override show(account: TestAccount) {
         return { account };
       }
     }
-    Get('inherited')(
-      Inheriting.prototype,
-      'show',
-      Object.getOwnPropertyDescriptor(Inheriting.prototype, 'show') as PropertyDescriptor,
-    );
+    decorateHandler(Inheriting, 'show', Get('inherited'));
     Controller()(Inheriting);
-    const { url, app } = await start([Inheriting]);
+    const byDefault = { requireUserByDefault: true, debugMode: true };
+    const { url, app } = await start([routeWith(CurrentAccount()), Inheriting], byDefault);
     app.get(Accounts).answer = () => null;
-    await request(url, alice).get('/inherited').expect(403);
+    for (const path of ['/account', '/inherited']) {
+      const { body } = await request(url, alice).get(path).expect(403);
+      expect(body).toMatchObject({ reason: 'account_missing' });
+    }
     app.get(Accounts).answer = accountOf;
     await request(url, alice).get('/inherited').expect(200);
   });
