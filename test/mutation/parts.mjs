@@ -32,7 +32,7 @@ export const PARTS = {
     ],
     suites: [
       'lib/callers/*.spec.ts',
-      'test/rejections/credential-places.adapters.spec.ts',
+      'test/rejections/credential-places.spec.ts',
       'lib/service/caller-lookup.spec.ts',
       'lib/callers/api-key/*.spec.ts',
       'lib/propelauth/credential-look-ups/*.spec.ts',
@@ -62,7 +62,7 @@ export const PARTS = {
       'test/callers/user/{rotation,token-properties}.spec.ts',
       'test/live-access/live-access.spec.ts',
       'test/options/production.spec.ts',
-      'test/rejections/credential-places.adapters.spec.ts',
+      'test/rejections/credential-places.spec.ts',
       'test/rules/global-rules*.spec.ts',
       'test/startup/unchecked-orgs.spec.ts',
     ],
