@@ -1,13 +1,8 @@
-import { createEmulator, createSecrets, type Emulator } from 'propelauth-emulator';
+import type { Emulator } from 'propelauth-emulator';
 import { stopClock } from '../support/fake-timers.js';
-import { Browser, ORIGIN } from './browser.js';
+import { ALICE, AUTHORIZATION, Browser, ORIGIN, REQUESTS, SECRETS } from './browser.js';
 
-const PATH = '/__emulator/requests';
-const ALICE = 'a11ce000-0000-4000-8000-000000000001';
-const SEED = { users: [{ name: 'alice', userId: ALICE }] };
 const SECRET = 'xeK3-not-to-be-seen';
-// Making keys takes longer than a test.
-const SECRETS = await createSecrets();
 
 let emulator: Emulator;
 let browser: Browser;
@@ -16,25 +11,19 @@ let lines: string[];
 beforeEach(async () => {
   lines = [];
   const say = (line: string) => void lines.push(line);
-  emulator = await createEmulator({ seed: SEED, authUrl: ORIGIN, secrets: SECRETS, say });
-  browser = new Browser(emulator);
+  browser = await Browser.open({ say });
+  ({ emulator } = browser);
 });
 
 /** Asks what an application asks. */
 function ask(path: string, init: RequestInit = {}): Promise<Response> {
-  const headers = { authorization: `Bearer ${emulator.issuer.apiKey}` };
-  return emulator.fetch(`${ORIGIN}/api/backend/v1${path}`, { headers, ...init });
-}
-
-async function pageOf(): Promise<string> {
-  const response = await browser.get(PATH);
-  expect(response.status).toBe(200);
-  return response.text();
+  const url = `${ORIGIN}/api/backend/v1${path}`;
+  return emulator.fetch(url, { headers: AUTHORIZATION, ...init });
 }
 
 /** Each request on the page, newest first, without the time. */
 async function requestsOf(): Promise<string[]> {
-  const [, body = ''] = (await pageOf()).split('<tbody>');
+  const [, body = ''] = (await browser.textOf(REQUESTS)).split('<tbody>');
   const rows = body.split('</tr>').slice(0, -1);
   return rows.map((row) =>
     row
@@ -111,7 +100,7 @@ describe('The request log of the emulator', () => {
     await browser.get(`/${SECRET}?code=${SECRET}`, { authorization: `Bearer ${SECRET}` });
     await browser.post('/login', { user: 'alice', password: SECRET });
     const token = await (await browser.get('/__emulator/token?user=alice')).text();
-    const page = await pageOf();
+    const page = await browser.textOf(REQUESTS);
     const { cookieKey, webhookSecret, apiKey } = SECRETS;
     for (const secret of [SECRET, token, browser.cookie, cookieKey, webhookSecret, apiKey]) {
       expect(page).not.toContain(secret);
@@ -122,7 +111,7 @@ describe('The request log of the emulator', () => {
 
   it('leaves out the pages that show it, which ask again and again', async () => {
     await browser.get('/');
-    await browser.get(PATH);
+    await browser.get(REQUESTS);
     await browser.get('/favicon.ico');
     expect(await requestsOf()).toEqual([]);
   });
@@ -131,7 +120,7 @@ describe('The request log of the emulator', () => {
     await ask('/user/query');
     for (let index = 0; index < 200; index++) await browser.get(`/${'x'.repeat(10_000)}`);
     expect(await requestsOf()).toEqual(Array.from({ length: 200 }, () => 'GET /* 404'));
-    expect((await pageOf()).length).toBeLessThan(100_000);
+    expect((await browser.textOf(REQUESTS)).length).toBeLessThan(100_000);
     emulator.reset();
     expect(await requestsOf()).toEqual([]);
   });

@@ -1,15 +1,11 @@
 import { createHash } from 'node:crypto';
-import { createEmulator, createSecrets, type Emulator } from 'propelauth-emulator';
+import type { Emulator } from 'propelauth-emulator';
 import { createApp } from '../../emulator/src/app.js';
 import { registerCleanup } from '../support/clean-up.js';
 import { sendRaw } from '../support/send-raw.js';
-import { Browser, ORIGIN } from './browser.js';
+import { AUTHORIZATION, Browser, encode, FRONT_END, ORIGIN } from './browser.js';
 
 const ALLOWED = 'https://app.example.com';
-const FRONT_END = 'http://localhost:5173';
-const SEED = { users: [{ name: 'alice' }] };
-// Making keys takes longer than a test.
-const SECRETS = await createSecrets();
 
 /** What the browser gives a page that asks. */
 type Answer = 'rejection' | 'nothing' | 'response' | 'response with cookies';
@@ -145,8 +141,7 @@ const WITHOUT_RETURN = /__emulator|mcp|oauth|ssr|^GET \/$/;
 
 /** A browser in which alice is signed in. */
 async function start(): Promise<Browser> {
-  const options = { seed: SEED, authUrl: ORIGIN, allowedOrigins: [ALLOWED], secrets: SECRETS };
-  const browser = new Browser(await createEmulator(options));
+  const browser = await Browser.open({ allowedOrigins: [ALLOWED] });
   await browser.signIn('alice');
   return browser;
 }
@@ -163,7 +158,7 @@ function ask(
   if (origin !== undefined) headers.set('origin', origin);
   // Forms of pages have no such header.
   if (path.startsWith('/__emulator/') && path !== '/__emulator/change') {
-    headers.set('authorization', `Bearer ${SECRETS.apiKey}`);
+    headers.set('authorization', AUTHORIZATION.authorization);
   }
   if (method === 'GET') {
     const query = new URLSearchParams({ user: 'alice', ...form });
@@ -326,7 +321,7 @@ describe('Each page and form that leads back to the front end', () => {
   it.each(EVIL_ADDRESSES)('never leads to %s, and does nothing', async (address) => {
     const browser = await start();
     const before = stateOf(browser.emulator);
-    const rt = Buffer.from(address, 'latin1').toString('base64');
+    const rt = encode(address);
     for (const route of routes) {
       const { status, headers } = await ask(browser, route, ORIGIN, { rt });
       expect([route, status]).toEqual([route, 400]);

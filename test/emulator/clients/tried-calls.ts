@@ -1,19 +1,14 @@
 import { createClient } from '@propelauth/javascript';
 import { initBaseAuth } from '@propelauth/node';
 import { getApis } from '@propelauth/node-apis';
-import { createEmulator, createSecrets, type Emulator } from 'propelauth-emulator';
-import { Browser, ORIGIN } from '../browser.js';
+import { createEmulator, type Emulator } from 'propelauth-emulator';
+import { ACME, ALICE, AUTHORIZATION, Browser, ORIGIN, SECRETS } from '../browser.js';
 import type { Client, DeclaredFunction, Extent } from './declared-functions.js';
 
-const ALICE = 'a11ce000-0000-4000-8000-000000000001';
 const BOB = 'b0b00000-0000-4000-8000-000000000002';
-const ACME = 'acce0000-0000-4000-8000-000000000000';
 const EMPLOYEE = 'e0000000-0000-4000-8000-000000000003';
 const GROUP = '94000000-0000-4000-8000-000000000004';
 const INVITEE = 'invitee@example.com';
-// Making keys takes longer than a test.
-const SECRETS = await createSecrets();
-export const AUTHORIZATION = { authorization: `Bearer ${SECRETS.apiKey}` };
 
 const KEYS = {
   imported: 'a key from elsewhere',
