@@ -1,12 +1,9 @@
-import { createEmulator, createSecrets, type Emulator, type Seed } from 'propelauth-emulator';
+import type { Emulator, Seed } from 'propelauth-emulator';
 import { registerCleanup } from '../support/clean-up.js';
 import { onlyFakeTimeouts, stopClock, until } from '../support/fake-timers.js';
 import { Application } from './application.js';
+import { AUTHORIZATION, Browser, ORIGIN, SECRETS } from './browser.js';
 
-const ORIGIN = 'http://localhost:4000';
-// Making keys takes longer than a test.
-const SECRETS = await createSecrets();
-const AUTHORIZATION = { authorization: `Bearer ${SECRETS.apiKey}` };
 const KEY = 'the-key-of-alice';
 
 const ENDPOINTS = [
@@ -25,15 +22,12 @@ const SEED: Seed = {
   apiKeys: [{ key: KEY, user: 'alice', org: 'Acme Inc' }],
 };
 
+let browser: Browser;
 let emulator: Emulator;
 
 async function start(webhooks?: string, seed = SEED): Promise<void> {
-  emulator = await createEmulator({
-    seed,
-    authUrl: ORIGIN,
-    secrets: SECRETS,
-    webhooks,
-  });
+  browser = await Browser.open({ seed, webhooks });
+  ({ emulator } = browser);
   registerCleanup(() => emulator.close());
 }
 
@@ -51,21 +45,13 @@ async function read(name: string): Promise<Record<string, object[]>> {
   return (await response.json()) as Record<string, object[]>;
 }
 
-function backend(method: string, path: string, body?: object) {
-  const text = body && JSON.stringify(body);
-  return emulator.fetch(`${ORIGIN}/api/backend/v1${path}`, {
-    method,
-    headers: AUTHORIZATION,
-    body: text,
-  });
-}
-
 beforeEach(() => start());
 
 describe('What tests in any language ask the emulator', () => {
   it.each(ENDPOINTS)('is not for those without the API key: %s %s', async (method, name) => {
     emulator.addUser({ email: 'bob@example.com' });
-    for (const authorization of ['', 'Bearer wrong', SECRETS.apiKey, `Basic ${SECRETS.apiKey}`]) {
+    const { apiKey } = SECRETS;
+    for (const authorization of ['', 'Bearer', 'Bearer wrong', apiKey, `Basic ${apiKey}`]) {
       const response = await ask(method, name, { authorization });
       expect(response.status).toBe(401);
       expect(await response.json()).toEqual({ error: expect.any(String) });
@@ -78,10 +64,10 @@ describe('What tests in any language ask the emulator', () => {
   });
 
   it('shows users, organizations, members, invitations and keys', async () => {
-    const { user_id: alice } = emulator.core.project.findUserByEmail('alice@example.com')!;
+    const { user_id: alice } = browser.project.findUserByEmail('alice@example.com')!;
     const acme = emulator.issuer.orgId('Acme Inc');
     const email = 'bob@example.com';
-    await backend('POST', '/invite_user', { email, org_id: acme, role: 'Member' });
+    await browser.call('POST', '/invite_user', { email, org_id: acme, role: 'Member' });
     const state = await read('state');
     expect(Object.keys(state)).toEqual(['users', 'orgs', 'members', 'invites', 'api_keys']);
     expect(state).toMatchObject({
@@ -176,9 +162,9 @@ describe('What tests in any language ask the emulator', () => {
   });
 
   it('has no key, token or secret', async () => {
-    const created = await backend('POST', '/end_user_api_keys', {});
-    const { api_key_token: token } = (await created.json()) as { api_key_token: string };
-    await backend('POST', '/end_user_api_keys/validate', { api_key_token: token });
+    const { body } = await browser.call('POST', '/end_user_api_keys', {});
+    const { api_key_token: token = '' } = body;
+    await browser.call('POST', '/end_user_api_keys/validate', { api_key_token: token });
     for (const name of ['health', 'state', 'events', 'calls']) {
       const text = JSON.stringify(await read(name));
       for (const secret of [KEY, token, SECRETS.apiKey, SECRETS.webhookSecret]) {
@@ -206,8 +192,8 @@ describe('What tests in any language ask the emulator', () => {
   });
 
   it('shows the calls of the backend API', async () => {
-    await backend('GET', '/user/nobody');
-    await backend('GET', '/custom_role_mappings');
+    await browser.call('GET', '/user/nobody');
+    await browser.call('GET', '/custom_role_mappings');
     await emulator.fetch(`${ORIGIN}/login`);
     expect(await read('calls')).toEqual({
       calls: [
@@ -223,7 +209,7 @@ describe('What tests in any language ask the emulator', () => {
     );
     await start(await application.listen());
     const userId = emulator.addUser({ email: 'bob@example.com' });
-    await backend('POST', `/user/${userId}/disable`);
+    await browser.call('POST', `/user/${userId}/disable`);
     await emulator.core.webhooks.sentWithin(5_000);
     expect(await read('events')).toEqual({
       events: [
@@ -238,23 +224,18 @@ describe('What tests in any language ask the emulator', () => {
 
   it('shows events that are sent nowhere', async () => {
     const userId = emulator.addUser({ email: 'bob@example.com' });
-    await backend('DELETE', `/user/${userId}`);
+    await browser.call('DELETE', `/user/${userId}`);
+    const status = 'not sent, without a URL for webhooks';
     expect((await read('events'))['events']).toEqual([
-      {
-        event: expect.objectContaining({ event_type: 'user.created' }),
-        status: 'not sent, without a URL for webhooks',
-      },
-      {
-        event: { event_type: 'user.deleted', user_id: userId },
-        status: 'not sent, without a URL for webhooks',
-      },
+      { event: expect.objectContaining({ event_type: 'user.created' }), status },
+      { event: { event_type: 'user.deleted', user_id: userId }, status },
     ]);
   });
 
   it('goes back to the seed, without calls, events and faults', async () => {
     const before = await read('state');
     const userId = emulator.addUser({ email: 'bob@example.com' });
-    await backend('DELETE', `/user/${emulator.user('alice').userId}`);
+    await browser.call('DELETE', `/user/${emulator.user('alice').userId}`);
     emulator.fail('fetchOrg');
     expect((await ask('POST', 'reset')).status).toBe(204);
     const { api_keys: keys, ...state } = await read('state');
@@ -262,8 +243,8 @@ describe('What tests in any language ask the emulator', () => {
     expect(keys).toHaveLength(1);
     expect(await read('events')).toEqual({ events: [] });
     expect(await read('calls')).toEqual({ calls: [] });
-    expect((await backend('GET', `/user/${userId}`)).status).toBe(404);
-    const org = await backend('GET', `/org/${emulator.issuer.orgId('Acme Inc')}`);
+    expect((await browser.call('GET', `/user/${userId}`)).status).toBe(404);
+    const org = await browser.call('GET', `/org/${emulator.issuer.orgId('Acme Inc')}`);
     expect(org.status).toBe(200);
   });
 });
@@ -308,8 +289,8 @@ describe('A fault for the order of webhooks', () => {
     await start(await application.listen());
     emulator.fail('webhookOrder', { times: 2 });
     const userId = emulator.addUser({ email: 'bob@example.com' });
-    await backend('POST', `/user/${userId}/disable`);
-    await backend('POST', `/user/${userId}/enable`);
+    await browser.call('POST', `/user/${userId}/disable`);
+    await browser.call('POST', `/user/${userId}/enable`);
     await until(() => application.received.length === 1);
     await jest.advanceTimersByTimeAsync(1_000);
     await until(() => application.received.length === 3);

@@ -2,13 +2,7 @@ import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import {
-  createEmulator,
-  createSecrets,
-  EmulatorError,
-  type Emulator,
-  type Seed,
-} from 'propelauth-emulator';
+import { createEmulator, EmulatorError, type Emulator } from 'propelauth-emulator';
 import { Webhook } from 'standardwebhooks';
 import { MAXIMUM_WAITING } from '../../emulator/src/webhooks/webhooks.js';
 import { registerCleanup } from '../support/clean-up.js';
@@ -16,23 +10,21 @@ import { closedPort } from '../support/closed-port.js';
 import { onlyFakeTimeouts, stopClockAndTimeouts, until } from '../support/fake-timers.js';
 import { selfSignedCertificate } from '../support/self-signed-certificate.js';
 import { Application } from './application.js';
+import { ALICE, AUTHORIZATION, Browser, ORIGIN, SECRETS } from './browser.js';
 
-const ORIGIN = 'https://auth.example.com';
-const ALICE = 'a11ce000-0000-4000-8000-000000000001';
-// Making keys takes longer than a test.
-const SECRETS = await createSecrets();
+const ADMIN = { orgName: 'Gamma', role: 'Admin' };
 
-const ADMIN = { orgName: 'Beta', role: 'Admin' };
-
-const SEED: Seed = {
-  orgs: [{ name: 'Acme Inc' }],
-  users: [{ name: 'alice', userId: ALICE, orgs: [{ org: 'Acme Inc', role: 'Owner' }] }],
-};
-
-async function start(webhooks: string, seed: Seed = SEED): Promise<Emulator> {
-  const emulator = await createEmulator({ seed, webhooks, secrets: SECRETS });
+/** An emulator that sends events to a URL. */
+async function sendingTo(webhooks: string, options: { say?: (line: string) => void } = {}) {
+  const { emulator } = await Browser.open({ webhooks, ...options });
   registerCleanup(() => emulator.close());
   return emulator;
+}
+
+/** An emulator, and the application that it sends events to. */
+async function start(respond?: (response: ServerResponse, count: number) => void) {
+  const application = new Application(respond);
+  return { application, emulator: await sendingTo(await application.listen()) };
 }
 
 function fail(response: ServerResponse): void {
@@ -68,14 +60,10 @@ async function afterSeconds(seconds: number): Promise<void> {
 
 describe('Webhooks of the emulator', () => {
   it('send every change, whoever made it, in order, and nothing of the seed', async () => {
-    const application = new Application();
-    const emulator = await start(await application.listen());
-    const headers = { authorization: `Bearer ${emulator.issuer.apiKey}` };
-    await emulator.fetch(`${ORIGIN}/api/backend/v1/user/${ALICE}/disable`, {
-      method: 'POST',
-      headers,
-    });
-    emulator.addUser({ email: 'bob@example.com', orgs: [{ orgName: 'Beta', role: 'Admin' }] });
+    const { application, emulator } = await start();
+    const url = `${ORIGIN}/api/backend/v1/user/${ALICE}/disable`;
+    await emulator.fetch(url, { method: 'POST', headers: AUTHORIZATION });
+    emulator.addUser({ email: 'erin@example.com', orgs: [ADMIN] });
     await until(() => application.received.length === 4);
     expect(typesOf(application)).toEqual([
       'user.disabled',
@@ -86,8 +74,7 @@ describe('Webhooks of the emulator', () => {
   });
 
   it('are signed with the secret of the issuer', async () => {
-    const application = new Application();
-    const emulator = await start(await application.listen());
+    const { application, emulator } = await start();
     disable(emulator);
     await until(() => application.received.length === 1);
     const [{ headers, body } = { headers: {} as Record<string, string>, body: '' }] =
@@ -103,8 +90,7 @@ describe('Webhooks of the emulator', () => {
   });
 
   it('are not sent when the emulator goes back to the seed, which forgets those before', async () => {
-    const application = new Application();
-    const emulator = await start(await application.listen());
+    const { application, emulator } = await start();
     disable(emulator);
     await until(() => application.received.length === 1);
     emulator.reset();
@@ -116,8 +102,7 @@ describe('Webhooks of the emulator', () => {
 
   it('are sent again after 5 seconds, 5 minutes and 30 minutes under the same id, with a new time', async () => {
     stopClockAndTimeouts(1_790_000_000_000);
-    const application = new Application(fail);
-    const emulator = await start(await application.listen());
+    const { application, emulator } = await start(fail);
     disable(emulator);
     const attempts: string[] = [];
     for (const seconds of [5, 300, 1_800]) {
@@ -144,10 +129,9 @@ describe('Webhooks of the emulator', () => {
 
   it('let later events pass one that is sent again after a delay', async () => {
     onlyFakeTimeouts();
-    const application = new Application((response, count) => {
+    const { application, emulator } = await start((response, count) => {
       response.writeHead(count === 1 ? 500 : 204).end();
     });
-    const emulator = await start(await application.listen());
     disable(emulator);
     change(emulator, { enabled: true });
     await until(() => application.received.length === 2);
@@ -157,10 +141,10 @@ describe('Webhooks of the emulator', () => {
     expect(typesOf(application)).toEqual(['user.disabled', 'user.enabled', 'user.disabled']);
   });
 
-  it('are sent each second while the application restarts, and stay in order', async () => {
+  it('are sent each second until the application runs, however long, and stay in order', async () => {
     stopClockAndTimeouts(1_790_000_000_000);
     const port = await closedPort();
-    const emulator = await start(`http://127.0.0.1:${port}/hooks`);
+    const emulator = await sendingTo(`http://127.0.0.1:${port}/hooks`);
     disable(emulator);
     change(emulator, { enabled: true });
     const waiting = [
@@ -168,23 +152,9 @@ describe('Webhooks of the emulator', () => {
       'user.disabled: failed (ECONNREFUSED), sent again every second',
     ];
     await until(() => statusesOf(emulator).join() === waiting.join());
+    jest.setSystemTime(1_790_000_000_000 + 24 * 60 * 60 * 1000);
     await afterSeconds(1);
     await until(() => jest.getTimerCount() === 1 && statusesOf(emulator).join() === waiting.join());
-    const application = new Application();
-    await application.listen(port);
-    await afterSeconds(1);
-    await until(() => application.received.length === 2);
-    expect(typesOf(application)).toEqual(['user.disabled', 'user.enabled']);
-  });
-
-  it('wait for an application that does not run, however long, and are then sent in order', async () => {
-    stopClockAndTimeouts(1_790_000_000_000);
-    const port = await closedPort();
-    const emulator = await start(`http://127.0.0.1:${port}/hooks`);
-    disable(emulator);
-    change(emulator, { enabled: true });
-    await until(() => statusesOf(emulator)[1]?.includes('every second') === true);
-    jest.setSystemTime(1_790_000_000_000 + 24 * 60 * 60 * 1000);
     const application = new Application();
     await application.listen(port);
     await afterSeconds(1);
@@ -196,8 +166,7 @@ describe('Webhooks of the emulator', () => {
     onlyFakeTimeouts();
     const elsewhere = new Application();
     const location = await elsewhere.listen();
-    const application = new Application((response) => response.writeHead(307, { location }).end());
-    const emulator = await start(await application.listen());
+    const { emulator } = await start((response) => response.writeHead(307, { location }).end());
     disable(emulator);
     await until(() => statusesOf(emulator)[0]?.includes('307') === true);
     expect(statusesOf(emulator)).toEqual(['user.disabled: 307, sent again after 5 seconds']);
@@ -206,8 +175,7 @@ describe('Webhooks of the emulator', () => {
 
   it('fail after 15 seconds without a response', async () => {
     onlyFakeTimeouts();
-    const application = new Application(() => {});
-    const emulator = await start(await application.listen());
+    const { application, emulator } = await start(() => {});
     disable(emulator);
     await until(() => application.received.length === 1);
     expect(statusesOf(emulator)).toEqual(['user.disabled: no response yet']);
@@ -221,11 +189,10 @@ describe('Webhooks of the emulator', () => {
   it('end a response that goes on after 15 seconds', async () => {
     onlyFakeTimeouts();
     const closed: string[] = [];
-    const application = new Application((response) => {
+    const { emulator } = await start((response) => {
       response.on('close', () => closed.push('closed'));
       response.writeHead(200).write('endless');
     });
-    const emulator = await start(await application.listen());
     disable(emulator);
     await until(() => statusesOf(emulator)[0] === 'user.disabled: 200');
     expect(closed).toEqual([]);
@@ -235,8 +202,7 @@ describe('Webhooks of the emulator', () => {
 
   it('are not sent after the emulator is closed', async () => {
     onlyFakeTimeouts();
-    const application = new Application(fail);
-    const emulator = await start(await application.listen());
+    const { application, emulator } = await start(fail);
     disable(emulator);
     await until(() => statusesOf(emulator)[0]?.includes('5 seconds') === true);
     await emulator.close();
@@ -248,10 +214,9 @@ describe('Webhooks of the emulator', () => {
 
   it('end a request in flight when the emulator is closed', async () => {
     const closed: string[] = [];
-    const application = new Application((response) => {
+    const { application, emulator } = await start((response) => {
       response.on('close', () => closed.push('closed'));
     });
-    const emulator = await start(await application.listen());
     disable(emulator);
     await until(() => application.received.length === 1);
     await emulator.close();
@@ -261,10 +226,9 @@ describe('Webhooks of the emulator', () => {
 
   it('are shown for the latest 20 events, and older ones are sent again, too', async () => {
     onlyFakeTimeouts();
-    const application = new Application((response, count) => {
+    const { application, emulator } = await start((response, count) => {
       response.writeHead(count <= 25 ? 500 : 204).end();
     });
-    const emulator = await start(await application.listen());
     for (let count = 1; count <= 25; count++) change(emulator, { first_name: String(count) });
     await until(() => statusesOf(emulator)[0]?.includes('5 seconds') === true);
     expect(statusesOf(emulator)).toHaveLength(20);
@@ -275,10 +239,9 @@ describe('Webhooks of the emulator', () => {
   });
 
   it('reach a slow application for 1,000 changes at once, in order for each user', async () => {
-    const application = new Application((response) => {
+    const { application, emulator } = await start((response) => {
       setImmediate(() => response.writeHead(204).end());
     });
-    const emulator = await start(await application.listen());
     const names = Array.from({ length: 1_000 }, (_, index) => `user${index}@example.com`);
     await Promise.all(names.map(async (email) => emulator.addUser({ email, orgs: [ADMIN] })));
     await until(() => application.received.length === 2_001);
@@ -296,8 +259,7 @@ describe('Webhooks of the emulator', () => {
     [{ times: 1, delayMs: 2_000 }, '503', 2],
   ])('arrive in another order with the fault %j', async (fault, status, seconds) => {
     onlyFakeTimeouts();
-    const application = new Application();
-    const emulator = await start(await application.listen());
+    const { application, emulator } = await start();
     emulator.fail('webhook', fault);
     disable(emulator);
     change(emulator, { enabled: true });
@@ -315,8 +277,7 @@ describe('Webhooks of the emulator', () => {
     const application = new Application(fail);
     const webhooks = await application.listen();
     const say = (line: string) => void lines.push(line);
-    const emulator = await createEmulator({ seed: SEED, webhooks, say, secrets: SECRETS });
-    registerCleanup(() => emulator.close());
+    const emulator = await sendingTo(webhooks, { say });
     disable(emulator);
     for (const [index, seconds] of [5, 300, 1_800].entries()) {
       await until(() => application.received.length === index + 1);
@@ -342,7 +303,7 @@ describe('Webhooks of the emulator', () => {
     registerCleanup(() => server.close());
     await once(server.listen(0, '127.0.0.1'), 'listening');
     const { port } = server.address() as AddressInfo;
-    disable(await start(`https://127.0.0.1:${port}/hooks`));
+    disable(await sendingTo(`https://127.0.0.1:${port}/hooks`));
     await until(() => received.length === 1);
     expect(received).toEqual(['/hooks']);
   });
