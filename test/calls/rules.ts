@@ -4,6 +4,7 @@ import {
   OptionalCaller,
   OptionalUser,
   Public,
+  RequireAnyOf,
   RequireApiKey,
   RequireOrgMember,
   RequireOrgRole,
@@ -132,6 +133,13 @@ export const RULES: readonly Rule[] = [
     'ownRule',
     ['user', 'apiKey', 'org'],
     (org) => [RequireUserOrApiKey(), RequireOrgMember({ org }), RequireOwner()],
+    { org: 'path' },
+  ),
+  rule(
+    "@RequireAnyOf(RequireOrgRole('Owner'), RequireVisitor())",
+    'anyOf',
+    ['user', 'org'],
+    (org) => [RequireAnyOf(RequireOrgRole('Owner', { org }), RequireVisitor())],
     { org: 'path' },
   ),
   rule(

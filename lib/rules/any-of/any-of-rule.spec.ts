@@ -1,3 +1,4 @@
+import { HttpException } from '@nestjs/common';
 import { Rejection } from '../../rejections/rejection.js';
 import type { RejectionReason } from '../../rejections/rejection-table.js';
 import type { RuleCall } from '../rule-call.js';
@@ -186,5 +187,21 @@ describe('The rule of @RequireAnyOf()', () => {
         check(null, { check: denying('org_mismatch') }, { precheck: denying('scope_missing') }),
       ).rejects.toEqual(new Rejection('scope_missing'));
     });
+
+    it('goes on after a branch that could not be tried, which is the answer if no other passes', async () => {
+      const unavailable = { check: denying('rule_unavailable') };
+      expect(await check(null, unavailable, passing(acme))).toEqual(acme);
+      await expect(check(null, unavailable, { check: denying('scope_missing') })).rejects.toEqual(
+        new Rejection('rule_unavailable'),
+      );
+    });
+
+    it.each([new Error('The database is gone'), new HttpException('Later', 409)])(
+      'ends with an error that a branch throws, whatever another would say: %s',
+      async (error) => {
+        const failing = { check: () => Promise.reject(error) };
+        await expect(check(null, failing, passing(acme))).rejects.toBe(error);
+      },
+    );
   });
 });

@@ -26,6 +26,11 @@ describe('A rule about step-up grants', () => {
     ['all', { 'x-pay': GRANT, 'x-close': GRANT }, undefined],
     ['one of two', { 'x-pay': GRANT }, 'step_up_required'],
     ['none', {}, 'step_up_required'],
+    ['a malformed second one', { 'x-pay': GRANT, 'x-close': 'a grant' }, 'step_up_required'],
+    ['a malformed first one', { 'x-pay': 'a grant', 'x-close': GRANT }, 'step_up_required'],
+    ['an empty one', { 'x-pay': '', 'x-close': GRANT }, 'step_up_required'],
+    ['one too long', { 'x-pay': 'a'.repeat(5_000), 'x-close': GRANT }, 'step_up_required'],
+    ['one in another header', { 'x-grant': GRANT, 'x-close': GRANT }, 'step_up_required'],
     ['a call without headers', undefined, 'step_up_required'],
   ])('needs all its grants, before anybody is asked: %s', (_what, headers, reason) => {
     const call = { call: { request: headers && { headers } } } as unknown as RuleCall;

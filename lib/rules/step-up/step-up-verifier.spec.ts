@@ -147,21 +147,24 @@ describe('StepUpVerifier', () => {
     await expect(verify(GRANT, { operation })).rejects.toMatchObject(STEP_UP_REQUIRED);
   });
 
-  it('verifies none of several grants if one is missing', async () => {
-    const requirements = [
-      ...requiring('PAY'),
-      { actionType: 'DELETE_ORG', grantHeader: 'x-other-grant' },
-    ];
-    for (const header of ['x-step-up-grant', 'x-other-grant']) {
-      await expect(
-        verifier.verifyAll(alice, requirements, { [header]: GRANT }),
-      ).rejects.toMatchObject(STEP_UP_REQUIRED);
-    }
-    expect(propelAuth.requests).toEqual([]);
-    const both = { 'x-step-up-grant': GRANT, 'x-other-grant': GRANT };
-    await verifier.verifyAll(alice, requirements, both);
-    expect(propelAuth.requests).toHaveLength(2);
-  });
+  it.each([undefined, '', 'a grant', 'a'.repeat(5_000)])(
+    'verifies none of several grants if one cannot be valid: %p',
+    async (wrong) => {
+      const requirements = [
+        ...requiring('PAY'),
+        { actionType: 'DELETE_ORG', grantHeader: 'x-other-grant' },
+      ];
+      const both = { 'x-step-up-grant': GRANT, 'x-other-grant': GRANT };
+      for (const header of Object.keys(both)) {
+        await expect(
+          verifier.verifyAll(alice, requirements, { ...both, [header]: wrong }),
+        ).rejects.toMatchObject(STEP_UP_REQUIRED);
+      }
+      expect(propelAuth.requests).toEqual([]);
+      await verifier.verifyAll(alice, requirements, both);
+      expect(propelAuth.requests).toHaveLength(2);
+    },
+  );
 
   it('rejects a grant without a user', async () => {
     await expect(

@@ -1,4 +1,6 @@
 import {
+  CurrentAccount,
+  OptionalCaller,
   OptionalUser,
   OverrideRules,
   Public,
@@ -94,6 +96,14 @@ describe('Arguments of decorators', () => {
     ['an empty scope among alternatives', () => RequireScope({ anyOf: ['read:reports', ''] })],
     ['options instead of a scope', () => RequireScope(any({ of: 'service' }))],
     ['a second scope instead of the options', () => RequireScope('a', any('b'))],
+    ['an unknown option of an account', () => CurrentAccount(any({ required: true }))],
+    ['an empty property of an account', () => CurrentAccount('')],
+    ['null for an account', () => CurrentAccount(any(null))],
+    ['null for the options of an account', () => CurrentAccount('id', any(null))],
+    ['a symbol for an account', () => CurrentAccount(any(Symbol('id')))],
+    ['options before the property', () => CurrentAccount(any({ optional: true }), any('id'))],
+    ['two properties of an account', () => CurrentAccount('id', any('name'))],
+    ['a third argument', () => (CurrentAccount as Function)('id', {}, {}) as unknown],
     ['a scope with a quotation mark', () => RequireScope('read"reports')],
     ['a scope with a character outside ASCII', () => RequireScope('read:r\u00e9ports')],
   ])('are checked when the class is defined: %s throws', (_what, decorate) => {
@@ -118,6 +128,17 @@ describe('Arguments of decorators', () => {
 
   it('are checked: an unknown option is reported with the known ones', () => {
     expect(() => RequireOrgRole('Owner', any({ exactly: true }))).toThrow(/exactly.*exact, org/s);
+  });
+
+  it.each<[() => unknown, string]>([
+    [() => OptionalCaller('User'), "@OptionalCaller('User') names no kind of callers."],
+    [() => OptionalCaller('user', 'user'), "@OptionalCaller('user', 'user') names a kind twice."],
+    [
+      () => OptionalCaller('mcp'),
+      "@OptionalCaller('mcp') names 'mcp', but an MCP server asks its clients to sign in.",
+    ],
+  ])('are checked: kinds of optional callers, %#', (decorate, message) => {
+    expect(decorate).toThrow(message);
   });
 
   it('are checked: several scopes in one string are reported with how to write them', () => {
