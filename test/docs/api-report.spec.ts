@@ -1,8 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
-import { registerCleanup } from '../support/clean-up.js';
+import { cpSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { temporaryFolder, writeIn } from '../support/temporary-folder.js';
 
 /** The declarations of a compiled package: an exported class and type, one behind them, and an internal one. */
 const DECLARATIONS = {
@@ -23,11 +22,6 @@ export declare class Guard {
   'mcp/index.d.ts': 'export declare const tool: string;\n',
 };
 
-function write(folder: string, path: string, text: string): void {
-  mkdirSync(dirname(join(folder, path)), { recursive: true });
-  writeFileSync(join(folder, path), text);
-}
-
 describe('npm run api', () => {
   let folder: string;
 
@@ -41,8 +35,7 @@ describe('npm run api', () => {
   }
 
   beforeAll(() => {
-    folder = mkdtempSync(join(tmpdir(), 'api-report-'));
-    registerCleanup(() => rmSync(folder, { recursive: true }));
+    folder = temporaryFolder();
     for (const file of [
       'scripts/api-report.mjs',
       'scripts/entry-points.mjs',
@@ -61,16 +54,16 @@ describe('npm run api', () => {
       ]),
     );
     const packageJson = { name: 'nestjs-propelauth', version: '1.0.0', type: 'module', exports };
-    write(folder, 'package.json', JSON.stringify(packageJson));
+    writeIn(folder, 'package.json', JSON.stringify(packageJson));
     const compilerOptions = { module: 'nodenext', target: 'es2022', types: [] };
-    write(folder, 'tsconfig.build.json', JSON.stringify({ compilerOptions, include: ['build'] }));
+    writeIn(folder, 'tsconfig.build.json', JSON.stringify({ compilerOptions, include: ['build'] }));
     mkdirSync(join(folder, 'api'));
-    for (const [path, text] of Object.entries(DECLARATIONS)) write(folder, `build/${path}`, text);
+    for (const [path, text] of Object.entries(DECLARATIONS)) writeIn(folder, `build/${path}`, text);
     compare('--update');
   });
 
   it('passes after a change of what is private', () => {
-    write(folder, 'build/guard.d.ts', DECLARATIONS['guard.d.ts'].replace('key:', 'value:'));
+    writeIn(folder, 'build/guard.d.ts', DECLARATIONS['guard.d.ts'].replace('key:', 'value:'));
     expect(compare()).toEqual({ status: 0, stdout: '' });
   });
 
@@ -82,10 +75,10 @@ describe('npm run api', () => {
         .replace('check(role: string)', 'check(role?: string)')
         .replace('roles: string[]', 'roles?: string[]')
         .replace('constructor(options: Options);\n', '');
-      write(folder, 'build/guard.d.ts', changed);
-      write(folder, 'build/redis/index.d.ts', 'export declare const store: number;\n');
+      writeIn(folder, 'build/guard.d.ts', changed);
+      writeIn(folder, 'build/redis/index.d.ts', 'export declare const store: number;\n');
       rmSync(join(folder, 'api/mcp.api.md'));
-      write(folder, 'api/gone.api.md', 'Gone\n');
+      writeIn(folder, 'api/gone.api.md', 'Gone\n');
       compared = compare();
     });
 

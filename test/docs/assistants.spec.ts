@@ -1,14 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import * as main from 'nestjs-propelauth';
 import * as cls from 'nestjs-propelauth/cls';
 import * as testing from 'nestjs-propelauth/testing';
 import { compile, EXCERPTED_FOLDERS, isExcerpt, readCodeBlocks } from '../support/code-blocks.js';
-import { registerCleanup } from '../support/clean-up.js';
 import { allPages } from '../support/pages.js';
 import { readEntryPoints } from '../support/public-names.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
 
 /** What `npm run set-owner` writes into package.json. */
 const ADDRESSES = {
@@ -23,11 +22,9 @@ const [rules] = readCodeBlocks('docs/ai-assistants.md').filter(
 
 /** Runs the script where it can write, with these addresses in package.json. */
 function makeFiles(addresses: Partial<typeof ADDRESSES>): string {
-  const folder = mkdtempSync(join(tmpdir(), 'llms-'));
-  registerCleanup(() => rmSync(folder, { recursive: true }));
   const packageJson = JSON.parse(readFileSync('package.json', 'utf8')) as object;
   const { homepage: _, repository: _repository, ...others } = packageJson as typeof ADDRESSES;
-  writeFileSync(join(folder, 'package.json'), JSON.stringify({ ...others, ...addresses }));
+  const folder = temporaryFolder({ 'package.json': JSON.stringify({ ...others, ...addresses }) });
   for (const file of ['README.md', 'CHANGELOG.md', 'SECURITY.md', 'docs']) {
     cpSync(file, join(folder, file), {
       recursive: true,

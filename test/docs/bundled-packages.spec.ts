@@ -1,8 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { registerCleanup } from '../support/clean-up.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
 
 const versionOf = (name: string) =>
   (JSON.parse(readFileSync(`node_modules/${name}/package.json`, 'utf8')) as { version: string })
@@ -10,14 +9,9 @@ const versionOf = (name: string) =>
 
 /** Runs the check with an npm that lists these releases of jose. */
 function check(releases: string[]) {
-  const folder = mkdtempSync(join(tmpdir(), 'npm-'));
-  registerCleanup(() => rmSync(folder, { recursive: true }));
-  const npm = join(folder, 'npm');
-  writeFileSync(
-    npm,
-    `#!/bin/sh\ncase "$2" in jose@^6) echo '${JSON.stringify(releases)}';; esac\n`,
-  );
-  chmodSync(npm, 0o755);
+  const npm = `#!/bin/sh\ncase "$2" in jose@^6) echo '${JSON.stringify(releases)}';; esac\n`;
+  const folder = temporaryFolder({ npm });
+  chmodSync(join(folder, 'npm'), 0o755);
   const { status, stdout } = spawnSync(process.execPath, ['scripts/bundled-packages.mjs'], {
     encoding: 'utf8',
     env: { ...process.env, PATH: `${folder}${delimiter}${process.env['PATH']}` },

@@ -31,12 +31,6 @@ describe('The pages about errors', () => {
     const codes = wordsInFirstColumn('backend-api.md');
     expect(Object.keys(API_ERROR_CODES).filter((code) => !codes.has(code))).toEqual([]);
   });
-
-  it.each(['errors.md', 'troubleshooting.md'])('list every reason of an error: %s', (page) => {
-    const text = readFileSync(`docs/${page}`, 'utf8');
-    const missing = Object.keys(REJECTIONS).filter((reason) => !text.includes(`\`${reason}\``));
-    expect(missing).toEqual([]);
-  });
 });
 
 describe('The codes of rejections', () => {

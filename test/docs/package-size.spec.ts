@@ -1,9 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { registerCleanup } from '../support/clean-up.js';
+import { cpSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { temporaryFolder, writeIn } from '../support/temporary-folder.js';
 
 /** A built package with an entry point that imports a chunk, and loads another file later. */
 const FILES = {
@@ -27,17 +26,6 @@ const FILES = {
   'dist/late.js': '',
 };
 
-function makeFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'package-size-'));
-  registerCleanup(() => rmSync(folder, { recursive: true }));
-  return folder;
-}
-
-function write(folder: string, path: string, text: string): void {
-  mkdirSync(dirname(join(folder, path)), { recursive: true });
-  writeFileSync(join(folder, path), text);
-}
-
 /** Code with more that gzip cannot shorten. */
 function large(code = ''): string {
   return `${code}// ${randomBytes(4_000).toString('base64')}\n`;
@@ -60,16 +48,15 @@ describe('npm run size', () => {
   let folder: string;
 
   beforeAll(() => {
-    measured = makeFolder();
+    measured = temporaryFolder(FILES);
     for (const script of ['package-size.mjs', 'sizes.mjs', 'entry-points.mjs']) {
       cpSync(`scripts/${script}`, join(measured, 'scripts', script));
     }
-    for (const [path, text] of Object.entries(FILES)) write(measured, path, text);
     measure(measured, '--update');
   });
 
   beforeEach(() => {
-    folder = makeFolder();
+    folder = temporaryFolder();
     cpSync(measured, folder, { recursive: true });
   });
 
@@ -85,16 +72,16 @@ describe('npm run size', () => {
     ['dist/chunk.js', ['nestjs-propelauth, ES modules (gzip)']],
     ['dist/late.js', []],
   ])('fails for what loads %s, if that grows', (path, entries) => {
-    write(folder, path, large((FILES as Record<string, string>)[path]));
+    writeIn(folder, path, large((FILES as Record<string, string>)[path]));
     expect(measure(folder)).toEqual([...entries, 'tarball', 'tarball, unpacked']);
   });
 
   it('fails for an entry point without a limit', () => {
     const entry = '"./mcp":{"import":{"default":"./dist/mcp/index.js"}}';
     const text = FILES['package.json'].replace('"./redis"', `${entry},"./redis"`);
-    write(folder, 'package.json', text);
-    write(folder, 'dist/mcp/index.js', '');
-    write(folder, 'dist/cjs/mcp/index.js', '');
+    writeIn(folder, 'package.json', text);
+    writeIn(folder, 'dist/mcp/index.js', '');
+    writeIn(folder, 'dist/cjs/mcp/index.js', '');
     expect(measure(folder)).toEqual(
       expect.arrayContaining([
         'nestjs-propelauth/mcp, ES modules (gzip)',

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { rowsOf } from '../support/markdown-tables.js';
 import { MISTAKES } from '../support/planted-faults/mistakes/mistakes.js';
 import {
   faultRows,
@@ -15,13 +16,7 @@ const security = readFileSync('SECURITY.md', 'utf8');
 function rowsBelow(text: string, heading: string): Rows {
   const [, after = ''] = text.split(new RegExp(`^#+ ${heading}$`, 'm'));
   const [section = ''] = after.split(/^#/m);
-  const lines = section.split('\n').filter((line) => line.startsWith('|'));
-  return lines.slice(2).map((line) =>
-    line
-      .split('|')
-      .slice(1, -1)
-      .map((cell) => cell.trim()),
-  );
+  return rowsOf(section);
 }
 
 describe('docs/contributing/planted-faults.md', () => {

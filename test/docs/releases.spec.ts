@@ -1,16 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
-import { registerCleanup } from '../support/clean-up.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
 
 const CHANGESETS = resolve('scripts/node_modules/@changesets/cli/bin.js');
 
 /** What a release reads and writes, with these changesets: each its kind, and its lines. */
 function startRelease(changesets: [kind: string, lines: string][]): string {
-  const folder = mkdtempSync(join(tmpdir(), 'releases-'));
-  registerCleanup(() => rmSync(folder, { recursive: true }));
+  const folder = temporaryFolder();
   for (const file of [
     'package.json',
     'emulator/package.json',

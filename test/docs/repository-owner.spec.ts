@@ -1,8 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
-import { registerCleanup } from '../support/clean-up.js';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { temporaryFolder, writeIn } from '../support/temporary-folder.js';
 
 const SCRIPT = resolve('scripts/repository-owner.mjs');
 const CODE_OWNERS = '.github/CODEOWNERS';
@@ -11,17 +10,12 @@ const PACKAGES = ['package.json', 'emulator/package.json'];
 
 /** The files that name the owner, as they are before the command, where a test may change them. */
 function copyFiles(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'repository-owner-'));
-  registerCleanup(() => rmSync(folder, { recursive: true }));
-  const write = (file: string, text: string) => {
-    mkdirSync(dirname(join(folder, file)), { recursive: true });
-    writeFileSync(join(folder, file), text);
-  };
+  const folder = temporaryFolder();
   for (const file of PACKAGES) {
     const { homepage: _, bugs: _bugs, repository: _repository, ...others } = readJson('.', file);
-    write(file, JSON.stringify(others));
+    writeIn(folder, file, JSON.stringify(others));
   }
-  write(MESSAGES, read('.', MESSAGES).replace(/DOCS = '.*'/, "DOCS = 'docs'"));
+  writeIn(folder, MESSAGES, read('.', MESSAGES).replace(/DOCS = '.*'/, "DOCS = 'docs'"));
   mkdirSync(join(folder, '.github'));
   return folder;
 }

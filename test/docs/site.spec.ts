@@ -1,10 +1,9 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readdirSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { pageOf, ROOT_PAGES, siteImage, siteLink } from '../../docs/.vitepress/repository.js';
 import { guideSidebar } from '../../docs/.vitepress/sidebar.js';
+import { temporaryFolder } from '../support/temporary-folder.js';
 
 /** The pages of the site, but for the home page and the reference. */
 const pages = [
@@ -62,30 +61,22 @@ describe('A link on the site', () => {
   });
 });
 
-describe('The check of the built site', () => {
-  let folder: string;
-
-  beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'site-'));
-    writeFileSync(join(folder, 'index.html'), '<a href="/base/">Home</a><h2 id="start">Start</h2>');
+/** What it prints for a site with a page that has this link, and its exit code. */
+async function check(href: string): Promise<{ code: number; stderr: string }> {
+  const folder = temporaryFolder({
+    'index.html': '<a href="/base/">Home</a><h2 id="start">Start</h2>',
+    'page.html': `<a class="link" href="${href}">Link</a>`,
   });
-
-  afterEach(() => {
-    rmSync(folder, { recursive: true });
-  });
-
-  /** What it prints for a site with a page that has this link, and its exit code. */
-  async function check(href: string): Promise<{ code: number; stderr: string }> {
-    writeFileSync(join(folder, 'page.html'), `<a class="link" href="${href}">Link</a>`);
-    try {
-      const run = promisify(execFile);
-      await run(process.execPath, ['scripts/site-links.mjs', folder, '/base/']);
-      return { code: 0, stderr: '' };
-    } catch (error) {
-      return error as { code: number; stderr: string };
-    }
+  try {
+    const run = promisify(execFile);
+    await run(process.execPath, ['scripts/site-links.mjs', folder, '/base/']);
+    return { code: 0, stderr: '' };
+  } catch (error) {
+    return error as { code: number; stderr: string };
   }
+}
 
+describe('The check of the built site', () => {
   it.each(['/base/', '/base/#start', '/base/page', './page', 'https://example.com/nothing'])(
     'passes a valid link: %s',
     async (href) => {

@@ -1,9 +1,8 @@
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, mkdirSync, symlinkSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import manifest from '../../package.json' with { type: 'json' };
-import { registerCleanup } from './clean-up.js';
+import { temporaryFolder, writeIn } from './temporary-folder.js';
 
 /**
  * Another copy of the package, installed beside the packages that it needs.
@@ -16,15 +15,9 @@ export function installCopy({
   missing,
   changed = {},
 }: { missing?: string; changed?: Readonly<Record<string, string>> } = {}) {
-  const folder = mkdtempSync(join(tmpdir(), 'nestjs-propelauth-'));
-  registerCleanup(() => rmSync(folder, { recursive: true }));
-  writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
+  const folder = temporaryFolder({ 'package.json': '{ "type": "module" }' });
   cpSync(join(import.meta.dirname, '../../lib'), join(folder, 'lib'), { recursive: true });
-  for (const [name, text] of Object.entries(changed)) {
-    const file = join(folder, name);
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, text);
-  }
+  for (const [file, text] of Object.entries(changed)) writeIn(folder, file, text);
   const { dependencies, peerDependencies, peerDependenciesMeta } = manifest;
   for (const name of Object.keys({
     ...dependencies,
