@@ -1,4 +1,4 @@
-import { Controller, Get, Injectable, type Type } from '@nestjs/common';
+import { Controller, Get, Injectable } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { Query, Resolver } from '@nestjs/graphql';
 import { SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
@@ -19,6 +19,7 @@ import {
 } from 'nestjs-propelauth';
 import { CallerContext, type CallerToRunAs } from 'nestjs-propelauth/cls';
 import request from 'supertest';
+import { beforeTests } from '../support/application.js';
 import { Backend } from '../support/backend.js';
 import { graphqlModule, send } from '../support/graphql.js';
 import { issuer, startGuarded } from '../support/guarded-application.js';
@@ -46,12 +47,11 @@ describe('CallerContext outside of a call', () => {
     );
   });
 
-  it.each(['requireUser', 'requireOrg'] as const)('throws the same error: %s()', (method) => {
-    expect(() => caller[method]()).toThrow(/was used outside of a call/);
-  });
-
-  it('is not active', () => {
+  it('is not active, and throws the same error if it is required', () => {
     expect(caller.isActive()).toBe(false);
+    for (const method of ['requireUser', 'requireOrg'] as const) {
+      expect(() => caller[method]()).toThrow(/was used outside of a call/);
+    }
   });
 });
 
@@ -207,14 +207,16 @@ class Service {
     return this.current.requireUser().userId;
   }
 
-  /** The error itself: nothing of it reaches clients. */
-  error(method: 'requireUser' | 'requireOrg'): string {
-    try {
-      this.current[method]();
-      return 'no error';
-    } catch (error) {
-      return (error as Error).message;
-    }
+  /** The errors themselves: nothing of them reaches clients. */
+  errors(): string[] {
+    return [() => this.current.requireUser(), () => this.current.requireOrg()].map((require) => {
+      try {
+        require();
+        return 'no error';
+      } catch (error) {
+        return (error as Error).message;
+      }
+    });
   }
 }
 
@@ -240,24 +242,24 @@ class Routes {
   @Get('public')
   @Public()
   public() {
-    return [this.service.error('requireUser')];
+    return this.service.errors();
   }
 
   @Get('unruled')
   unruled() {
-    return [this.service.error('requireUser'), this.service.error('requireOrg')];
+    return this.service.errors();
   }
 
   @Get('keys')
   @RequireApiKey()
   keys() {
-    return [this.service.error('requireUser')];
+    return this.service.errors();
   }
 
   @Get('user')
   @RequireUser()
   user() {
-    return [this.service.error('requireUser'), this.service.error('requireOrg')];
+    return this.service.errors();
   }
 
   @Get('orgs/:orgId')
@@ -269,11 +271,14 @@ class Routes {
   @Get('nested')
   @RequireUser()
   nested() {
-    const inside = this.current.run(
-      { org: { orgId: 'o9' } },
-      () => this.current.requireOrg().orgId,
-    );
-    return [inside, inWords(this.current)];
+    const orgId = () => this.current.requireOrg().orgId;
+    return [this.current.run({ org: { orgId: 'o9' } }, orgId), inWords(this.current)];
+  }
+
+  @Get('kind')
+  @RequireCaller('user', 'service')
+  kind() {
+    return { kind: this.current.kind, user: this.current.user };
   }
 }
 
@@ -288,21 +293,13 @@ class Messages {
   }
 }
 
+/** An operation and a message of a gateway. */
 @Resolver()
+@WebSocketGateway()
 class Operations {
   constructor(private readonly service: Service) {}
 
   @Query(() => String, { nullable: true })
-  @OptionalUser()
-  optional() {
-    return this.service.userId();
-  }
-}
-
-@WebSocketGateway()
-class Gateway {
-  constructor(private readonly service: Service) {}
-
   @SubscribeMessage('optional')
   @OptionalUser()
   optional() {
@@ -310,33 +307,83 @@ class Gateway {
   }
 }
 
-function start(debugMode = false, providers: Type[] = []) {
-  return startGuarded(
+const start = (debugMode = false) =>
+  startGuarded(
     {
       imports: [clsModule(), graphqlModule()],
       controllers: [Routes],
-      providers: [Service, Operations, Gateway, ...providers],
+      providers: [Service, Operations, ServiceTokens],
     },
-    { debugMode },
+    { debugMode, callerKinds: [ServiceTokens] },
   );
-}
 
-describe('CallerContext.requireUser()', () => {
-  it('returns the user', async () => {
-    const { url } = await start();
-    const { text } = await request(url)
-      .get('/optional')
-      .set(await headersOf(issuer, alice));
-    expect(text).toBe(alice.userId);
+const nothing = () => undefined;
+const KEY = { 'X-API-Key': 'key' };
+const ofAlice = await headersOf(issuer, alice);
+const ofAcme = await headersOf(issuer, { ...alice, activeOrgId: ACME_ID });
+
+describe('CallerContext in a call', () => {
+  const application = beforeTests(() => start());
+  const get = (path: string, headers: Record<string, string> = {}) =>
+    request(application.url).get(path).set(headers);
+
+  beforeEach(() => void backend.apiKeys.set('key', { status: 200, body: personalKey }));
+
+  it.each<[string, string, Record<string, string>, unknown]>([
+    ['its organization, if the rules have checked it', `/orgs/${ACME_ID}`, ofAlice, [ACME_ID]],
+    ['the caller of run(), while that runs', '/nested', ofAlice, ['o9', `user ${alice.userId}`]],
+    [
+      'the name of an own kind, whose callers are no strangers',
+      '/kind',
+      { 'x-service-token': SERVICE_TOKEN },
+      { kind: 'service', user: null },
+    ],
+  ])('returns %s', async (_what, path, headers, body) => {
+    expect(await get(path, headers)).toMatchObject({ status: 200, body });
   });
 
-  it('returns 401 over HTTP if a rule allows callers without a user', async () => {
-    const { url } = await start();
+  it('does not change the caller of requests that the function of run() sends', async () => {
+    const { body } = await caller.run({ user, org }, async () => get('/unruled'));
+    expect((body as string[])[0]).toMatch(/never has a user/);
+  });
+
+  it.each([
+    ['/public', ofAlice],
+    ['/unruled', ofAlice],
+    ['/keys', KEY],
+  ])(
+    'throws an error with the fix on a handler that never has a user: %s',
+    async (path, headers) => {
+      const { body } = await get(path, headers).expect(200);
+      expect((body as string[])[0]).toBe(
+        `CallerContext.requireUser() was called for Routes.${path.slice(1)}, which never has a user. Add a rule that accepts users, such as ` +
+          '@RequireUser() or @RequireUserOrApiKey().',
+      );
+    },
+  );
+
+  it.each(['user', 'unruled'])(
+    'throws an error with the fix if no rule has checked an organization, whatever the token says: %s',
+    async (name) => {
+      const { body } = await get(`/${name}`, ofAcme).expect(200);
+      expect((body as string[])[1]).toMatch(
+        new RegExp(`Routes\\.${name}, which has no organization rule. Add @RequireOrgMember\\(\\)`),
+      );
+    },
+  );
+});
+
+describe('CallerContext.requireUser() where a rule allows callers without a user', () => {
+  const application = beforeTests(() => start());
+
+  it('returns the user, and 401 without one', async () => {
+    const { text } = await request(application.url).get('/optional').set(ofAlice);
+    expect(text).toBe(alice.userId);
     backend.apiKeys.set('key', { status: 200, body: personalKey });
     const plain = { message: 'Unauthorized', statusCode: 401, code: 'token_missing' };
     for (const sending of [
-      request(url).get('/optional'),
-      request(url).get('/scripts').set('X-API-Key', 'key'),
+      request(application.url).get('/optional'),
+      request(application.url).get('/scripts').set(KEY),
     ]) {
       const { headers } = await sending.expect(401, plain);
       expect(headers['www-authenticate']).toBe('Bearer');
@@ -353,26 +400,24 @@ describe('CallerContext.requireUser()', () => {
   });
 
   it('returns UNAUTHENTICATED in GraphQL', async () => {
-    const { data, errors } = await send(await start(), '{ optional }');
+    const { data, errors } = await send(application, '{ optional }');
     expect(data).toEqual({ optional: null });
     expect(errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }]);
   });
 
   it('sends an exception event with 401 in a gateway', async () => {
-    const client = connectSocketIo(await start());
-    expect(await client.ask('optional', {})).toMatchObject({
+    expect(await connectSocketIo(application).ask('optional', {})).toMatchObject({
       event: 'exception',
       data: { statusCode: 401, message: 'Unauthorized' },
     });
   });
 
   it('returns UNAUTHENTICATED in a microservice', async () => {
-    const propelAuth = PropelAuthModule.forRoot({
-      ...issuer.moduleOptions,
-      tokenSource: () => undefined,
-    });
     const client = await startMicroservice({
-      imports: [propelAuth, clsModule()],
+      imports: [
+        PropelAuthModule.forRoot({ ...issuer.moduleOptions, tokenSource: nothing }),
+        clsModule(),
+      ],
       controllers: [Messages],
       providers: [Service],
     });
@@ -382,85 +427,5 @@ describe('CallerContext.requireUser()', () => {
       code: 'UNAUTHENTICATED',
       errorCode: 'token_missing',
     });
-  });
-
-  it.each(['public', 'unruled', 'keys'])(
-    'throws an error with the fix on a handler that never has a user: %s',
-    async (name) => {
-      const { url } = await start();
-      backend.apiKeys.set('key', { status: 200, body: personalKey });
-      const headers = await headersOf(issuer, alice);
-      const { body } = await request(url)
-        .get(`/${name}`)
-        .set(name === 'keys' ? { 'X-API-Key': 'key' } : headers)
-        .expect(200);
-      expect((body as string[])[0]).toBe(
-        `CallerContext.requireUser() was called for Routes.${name}, which never has a user. Add a rule that accepts users, such as ` +
-          '@RequireUser() or @RequireUserOrApiKey().',
-      );
-    },
-  );
-});
-
-describe('CallerContext.requireOrg()', () => {
-  it('returns the organization that the rules have checked', async () => {
-    const { url } = await start();
-    const headers = await headersOf(issuer, alice);
-    await request(url).get(`/orgs/${ACME_ID}`).set(headers).expect(200, [ACME_ID]);
-  });
-
-  it.each(['user', 'unruled'])(
-    'throws an error with the fix if no rule has checked an organization, whatever the token says: %s',
-    async (name) => {
-      const { url } = await start();
-      const headers = await headersOf(issuer, { ...alice, activeOrgId: ACME_ID });
-      const { body } = await request(url).get(`/${name}`).set(headers).expect(200);
-      expect((body as string[])[1]).toMatch(
-        new RegExp(`Routes\\.${name}, which has no organization rule. Add @RequireOrgMember\\(\\)`),
-      );
-    },
-  );
-});
-
-describe('CallerContext.run() inside a request', () => {
-  it('replaces the caller while it runs', async () => {
-    const { url } = await start();
-    await request(url)
-      .get('/nested')
-      .set(await headersOf(issuer, alice))
-      .expect(200, ['o9', `user ${alice.userId}`]);
-  });
-
-  it('does not change the caller of requests that the function sends', async () => {
-    const application = await start();
-    const found = await caller.run({ user, org }, async () => {
-      const { body } = await request(application.url).get('/unruled');
-      return body as string[];
-    });
-    expect(found[0]).toMatch(/never has a user/);
-  });
-});
-
-describe('CallerContext.kind', () => {
-  @Controller()
-  class KindController {
-    constructor(private readonly context: CallerContext) {}
-
-    @Get('kind')
-    @RequireCaller('user', 'service')
-    kind() {
-      return { kind: this.context.kind, user: this.context.user };
-    }
-  }
-
-  it('is the name of an own kind, whose callers are no strangers', async () => {
-    const { url } = await startGuarded(
-      { imports: [clsModule()], controllers: [KindController], providers: [ServiceTokens] },
-      { callerKinds: [ServiceTokens] },
-    );
-    await request(url)
-      .get('/kind')
-      .set('x-service-token', SERVICE_TOKEN)
-      .expect(200, { kind: 'service', user: null });
   });
 });

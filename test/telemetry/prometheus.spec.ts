@@ -7,7 +7,7 @@ import { CREDENTIALS, scrape } from './scraped-application.js';
 const OF_EXPORTER = ['otel_scope_name', 'otel_scope_version', 'otel_scope_schema_url', 'le'];
 
 /** The lines `propelauth_…{…} 1` of a scraped text: the labels that each metric has. */
-function labelsByMetric(text: string): Map<string, Set<string>> {
+function labelsByMetric(): Map<string, Set<string>> {
   const labels = new Map<string, Set<string>>();
   for (const [, name = '', list = ''] of text.matchAll(/^(propelauth_\w+)\{(.*)\} \S+/gm)) {
     const known = labels.get(name) ?? new Set<string>();
@@ -17,14 +17,17 @@ function labelsByMetric(text: string): Map<string, Set<string>> {
   return labels;
 }
 
-function typesOf(text: string): string[] {
+let text: string;
+let tokens: string[];
+beforeAll(async () => void ({ text, tokens } = await scrape()));
+
+function typesOf(): string[] {
   return [...text.matchAll(/^# TYPE (propelauth_.*)$/gm)].map(([, line = '']) => line).toSorted();
 }
 
 describe('The Prometheus metrics', () => {
-  it('have these names, types and labels', async () => {
-    const { text } = await scrape();
-    expect(typesOf(text)).toEqual([
+  it('have these names, types and labels', () => {
+    expect(typesOf()).toEqual([
       'propelauth_access_changes_lag gauge',
       'propelauth_cache_entries gauge',
       'propelauth_cache_hit_ratio gauge',
@@ -33,7 +36,7 @@ describe('The Prometheus metrics', () => {
       'propelauth_decisions_total counter',
       'propelauth_verification_key_age gauge',
     ]);
-    const labels = [...labelsByMetric(text)].map(([name, known]) => [
+    const labels = [...labelsByMetric()].map(([name, known]) => [
       name,
       [...known].filter((label) => !OF_EXPORTER.includes(label)).toSorted(),
     ]);
@@ -63,8 +66,7 @@ describe('The Prometheus metrics', () => {
     expect(text).toMatch(/^propelauth_decisions_total\{.*reason="role_missing".*\} 2$/m);
   });
 
-  it('contain no token, key, grant, id or address', async () => {
-    const { text, tokens } = await scrape();
+  it('contain no token, key, grant, id or address', () => {
     const secrets = [
       ...tokens.flatMap((token) => [token, ...token.split('.')]),
       ...Object.values(CREDENTIALS),
@@ -96,14 +98,12 @@ describe('docs/grafana-dashboard.json', () => {
     expect(panels.filter(({ targets = [] }) => targets.length === 0)).toEqual([]);
   });
 
-  it('uses metrics and labels that Prometheus scrapes', async () => {
-    const { text } = await scrape();
-    expectToBeScraped(expressions, text);
+  it('uses metrics and labels that Prometheus scrapes', () => {
+    expectToBeScraped(expressions);
   });
 
-  it('uses each metric of the package', async () => {
-    const { text } = await scrape();
-    const families = typesOf(text).map((line) => line.split(' ')[0]!);
+  it('uses each metric of the package', () => {
+    const families = typesOf().map((line) => line.split(' ')[0]!);
     const unused = families.filter(
       (family) =>
         !expressions.some((expression) =>
@@ -120,10 +120,9 @@ describe('The alerts of docs/telemetry.md', () => {
   const [, alerts = ''] = /^```text\n(.*?)^```$/ms.exec(chapter) ?? [];
   const expressions = alerts.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
 
-  it('use metrics and labels that Prometheus scrapes', async () => {
-    const { text } = await scrape();
+  it('use metrics and labels that Prometheus scrapes', () => {
     expect(expressions).toHaveLength(6);
-    expectToBeScraped(expressions, text);
+    expectToBeScraped(expressions);
   });
 
   it('match metrics with a unit under both names', () => {
@@ -135,8 +134,8 @@ describe('The alerts of docs/telemetry.md', () => {
 });
 
 /** Fails for a metric or label that is not in what Prometheus scraped. */
-function expectToBeScraped(expressions: readonly string[], text: string): void {
-  const known = labelsByMetric(text);
+function expectToBeScraped(expressions: readonly string[]): void {
+  const known = labelsByMetric();
   for (const expression of expressions) {
     const names = metricsIn(expression);
     expect([expression, names.length > 0]).toEqual([expression, true]);

@@ -24,7 +24,7 @@ import {
   startGuarded,
   type PropelAuthOptions,
 } from '../support/guarded-application.js';
-import { ACME_ID, alice, carol, GLOBEX_ID, headersOf } from '../support/project.js';
+import { ACME_ID, alice, carol, GLOBEX_ID } from '../support/project.js';
 
 @Controller()
 class ReportsController {
@@ -78,37 +78,41 @@ function contextManager() {
   return manager as Parameters<typeof context.setGlobalContextManager>[0];
 }
 
+/** An application whose requests have spans, and those of them that have ended. */
+async function startTraced(
+  plugins: PropelAuthOptions['plugins'],
+  onDecision?: (event: AccessDecisionEvent) => void,
+) {
+  let exporter!: InMemorySpanExporter;
+  const { url } = await startGuarded(
+    { controllers: [ReportsController] },
+    { plugins, onDecision },
+    (app) => {
+      exporter = traceRequests(app);
+    },
+  );
+  return { url, spans: () => exporter.getFinishedSpans() };
+}
+
 async function attributesOf(
   plugins: PropelAuthOptions['plugins'],
   path: string,
   user: TestUser | null,
   claims?: Record<string, unknown>,
 ): Promise<Attributes> {
-  let exporter: InMemorySpanExporter | undefined;
-  const { url } = await startGuarded({ controllers: [ReportsController] }, { plugins }, (app) => {
-    exporter = traceRequests(app);
-  });
-  const headers = await headersOf(issuer, user, claims);
-  await request(url).get(path).set(headers);
-  const [span] = exporter?.getFinishedSpans() ?? [];
-  return span?.attributes ?? { span: 'is missing' };
+  const { url, spans } = await startTraced(plugins);
+  await request(url, user, claims).get(path);
+  return spans()[0]?.attributes ?? { span: 'is missing' };
 }
 
 /** All that is exported of requests with each kind of credential, and what of it must not be there. */
-async function exportedSpans(): Promise<{ spans: string; sent: string[] }> {
+async function exportedSpans(): Promise<{ exported: string; sent: string[] }> {
   const backend = await Backend.start();
   backend.apiKeys.set(KEY, {
     status: 200,
     body: { user: { user_id: 'user-of-key', email: 'user-of-key@example.com' } },
   });
-  let exporter: InMemorySpanExporter | undefined;
-  const { url } = await startGuarded(
-    { controllers: [ReportsController] },
-    { plugins: SPANS },
-    (app) => {
-      exporter = traceRequests(app);
-    },
-  );
+  const { url, spans } = await startTraced(SPANS);
   const token = await issuer.accessToken(alice);
   const send = (path: string, headers: Record<string, string>) =>
     supertest(url).get(path).set(headers);
@@ -118,9 +122,9 @@ async function exportedSpans(): Promise<{ spans: string; sent: string[] }> {
   await send('/key', { authorization: 'Bearer unknown-key' }).expect(401);
   await send('/withdrawal', { authorization, 'x-step-up-grant': GRANT }).expect(403);
   await send('/withdrawal', { authorization: `${authorization}x` }).expect(401);
-  const finished = exporter?.getFinishedSpans() ?? [];
+  const finished = spans();
   expect(finished).toHaveLength(5);
-  const spans = JSON.stringify(
+  const exported = JSON.stringify(
     finished.map(({ name, attributes, events, status, links }) => ({
       name,
       attributes,
@@ -131,7 +135,10 @@ async function exportedSpans(): Promise<{ spans: string; sent: string[] }> {
   );
   const ofProject = [issuer.moduleOptions.apiKey, issuer.webhookSecret];
   const credentials = [token, ...token.split('.'), KEY, 'unknown-key', GRANT];
-  return { spans, sent: [...credentials, ...ofProject, alice.email!, 'user-of-key@example.com'] };
+  return {
+    exported,
+    sent: [...credentials, ...ofProject, alice.email!, 'user-of-key@example.com'],
+  };
 }
 
 const PATH = `/orgs/${ACME_ID}/reports`;
@@ -172,9 +179,9 @@ describe('Under telemetry({ spanAttributes: true }), the active span has', () =>
   });
 
   it('no token, key, grant or email address', async () => {
-    const { spans, sent } = await exportedSpans();
-    expect(spans).toContain(alice.userId);
-    expect(sent.filter((secret) => spans.includes(secret))).toEqual([]);
+    const { exported, sent } = await exportedSpans();
+    expect(exported).toContain(alice.userId);
+    expect(sent.filter((secret) => exported.includes(secret))).toEqual([]);
   });
 
   it.each<[string, PropelAuthOptions['plugins']]>([
@@ -188,41 +195,26 @@ describe('Under telemetry({ spanAttributes: true }), the active span has', () =>
 
 describe('The trace of a decision is', () => {
   const named = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16) };
+  const traceparent = `00-${named.traceId}-${named.spanId}-01`;
+  const events: AccessDecisionEvent[] = [];
+  const onDecision = (event: AccessDecisionEvent) => void events.push(event);
+  beforeEach(() => void (events.length = 0));
 
-  /** The trace that onDecision gets for a request whose header names another one, and the active span. */
-  async function traceOf(plugins: PropelAuthOptions['plugins']) {
-    let exporter: InMemorySpanExporter | undefined;
-    const events: AccessDecisionEvent[] = [];
-    const { url } = await startGuarded(
-      { controllers: [ReportsController] },
-      { plugins, onDecision: (event) => events.push(event) },
-      (app) => {
-        exporter = traceRequests(app);
-      },
-    );
-    const traceparent = `00-${named.traceId}-${named.spanId}-01`;
+  it.each([
+    ['the active span under telemetry(), whatever the header says', [telemetry()], true],
+    ['that of the header without telemetry()', [], false],
+  ])('%s', async (_what, plugins, isActive) => {
+    const { url, spans } = await startTraced(plugins, onDecision);
     await request(url).get('/optional').set({ traceparent }).expect(200);
-    const { traceId, spanId } = exporter!.getFinishedSpans()[0]!.spanContext();
-    return { told: events[0]?.trace, active: { traceId, spanId } };
-  }
-
-  it('the active span under telemetry(), whatever the header says', async () => {
-    const { told, active } = await traceOf([telemetry()]);
-    expect(told).toEqual(active);
-  });
-
-  it('that of the header without telemetry()', async () => {
-    const { told } = await traceOf([]);
-    expect(told).toEqual(named);
+    const { traceId, spanId } = spans()[0]!.spanContext();
+    expect(events[0]?.trace).toEqual(isActive ? { traceId, spanId } : named);
   });
 
   it('that of the header if no span is active', async () => {
-    const events: AccessDecisionEvent[] = [];
     const { url } = await startGuarded(
       { controllers: [ReportsController] },
-      { plugins: [telemetry()], onDecision: (event) => events.push(event) },
+      { plugins: [telemetry()], onDecision },
     );
-    const traceparent = `00-${named.traceId}-${named.spanId}-01`;
     await request(url).get('/optional').set({ traceparent }).expect(200);
     expect(events[0]?.trace).toEqual(named);
   });

@@ -81,10 +81,4 @@ export class GuardedResolver {
   async *ticks(@CurrentUser() user: User) {
     yield { ticks: user.userId };
   }
-
-  @Subscription(() => String)
-  @RequireOrgMember({ org: orgFromArgs('orgId') })
-  async *orgTicks(@Args('orgId') _orgId: string, @CurrentOrg() org: OrgMemberInfo) {
-    yield { orgTicks: org.orgId };
-  }
 }

@@ -16,54 +16,66 @@ import { countOf } from '../../support/open-streams.js';
 import { ACME, GLOBEX } from '../../support/project.js';
 import { LateOrgSource, NewsDesk, NewsResolver } from './news.resolver.js';
 
-export const alice: TestUser = {
-  email: 'alice@example.com',
-  orgs: [
-    { ...ACME, role: 'Admin' },
-    { ...GLOBEX, role: 'Member' },
-  ],
-};
-export const bob: TestUser = { email: 'bob@example.com', orgs: [{ ...GLOBEX, role: 'Member' }] };
-export const aliceId = issuer.userId(alice);
+const MEMBERSHIPS = [
+  { ...ACME, role: 'Admin' },
+  { ...GLOBEX, role: 'Member' },
+];
 
-/** A token as the front end of a user has it now. */
-export const tokenOf =
-  (user: TestUser, options?: Parameters<typeof issuer.authorization>[1]) => async () => ({
-    Authorization: await issuer.authorization(user, options),
-  });
+let users = 0;
 
 /** An application with subscriptions to news, and PropelAuth. */
 export class NewsApplication {
-  readonly desk: NewsDesk;
+  running!: RunningApplication;
+  private readonly emulator = emulatorOf(issuer);
 
   private constructor(
-    readonly running: RunningApplication,
-    readonly api: PropelAuthApi,
-  ) {
-    this.desk = running.app.get(NewsDesk);
+    private readonly options: Partial<PropelAuthOptions> = {},
+    private readonly metadata: ModuleMetadata = {},
+  ) {}
+
+  /** One for all tests of a block, each of which begins without open streams. */
+  static beforeTests(options?: Partial<PropelAuthOptions>, metadata?: ModuleMetadata) {
+    const application = new NewsApplication(options, metadata);
+    beforeAll(() => application.listen());
+    beforeEach(async () => {
+      const { desk } = application;
+      desk.close();
+      await until(() => application.openStreams === 0 && desk.listeners === 0);
+    });
+    return application;
   }
 
-  static async start(
-    options: Partial<PropelAuthOptions> = {},
-    { imports = [graphqlModule({ passesWebSocket: true })], providers = [] }: ModuleMetadata = {},
-  ): Promise<NewsApplication> {
-    const emulator = emulatorOf(issuer, [alice, bob]);
+  static async start(options?: Partial<PropelAuthOptions>, metadata?: ModuleMetadata) {
+    const application = new NewsApplication(options, metadata);
+    await application.listen();
+    return application;
+  }
+
+  private async listen(): Promise<void> {
+    const { imports = [graphqlModule({ passesWebSocket: true })], providers = [] } = this.metadata;
     const propelAuth = PropelAuthModule.forRoot({
       ...issuer.moduleOptions,
       webhooks: { secret: issuer.webhookSecret, path: '/webhooks' },
       plugins: [liveAccess()],
       debugMode: true,
-      ...options,
+      ...this.options,
     });
-    const running = await startApplication(
+    this.running = await startApplication(
       {
         imports: [propelAuth, ...imports],
         providers: [NewsDesk, LateOrgSource, NewsResolver, ...providers],
       },
       undefined,
-      (builder) => overridePropelAuth(builder, { emulator }),
+      (builder) => overridePropelAuth(builder, { emulator: this.emulator }),
     );
-    return new NewsApplication(running, running.app.get(PropelAuthApi));
+  }
+
+  get desk(): NewsDesk {
+    return this.running.app.get(NewsDesk);
+  }
+
+  get api(): PropelAuthApi {
+    return this.running.app.get(PropelAuthApi);
   }
 
   /** How many streams would be ended. */
@@ -71,8 +83,24 @@ export class NewsApplication {
     return countOf(this.running.app.get(OpenStreams));
   }
 
+  /** A new user, by default an Admin of Acme and a Member of Globex. Events about others do not concern them. */
+  addUser(orgs: TestUser['orgs'] = MEMBERSHIPS): NewsUser {
+    const user = { email: `user-${users++}@example.com`, orgs };
+    this.emulator.addUser(user);
+    return {
+      userId: issuer.userId(user),
+      token: async (options) => ({ Authorization: await issuer.authorization(user, options) }),
+    };
+  }
+
+  /** A front end of a new user, which sends a token as it has it at the time; those with headers do not get another. */
+  connect(user = this.addUser(), headers?: Record<string, string>): NewsClient {
+    const parameters = headers === undefined ? user.token : async () => headers;
+    return new NewsClient(this, user.userId, parameters, headers);
+  }
+
   /** Sends an event as PropelAuth does. */
-  async send(event_type: string, fields: object = { user_id: aliceId }): Promise<void> {
+  async send(fields: object, event_type = 'user.role_changed_within_org'): Promise<void> {
     const { headers, body } = issuer.webhook({ event_type, ...fields });
     await supertest(this.running.url).post('/webhooks').set(headers).send(body).expect(204);
   }
@@ -99,6 +127,14 @@ export class NewsApplication {
   }
 }
 
+/** A user with the tokens that they have now. */
+export interface NewsUser {
+  readonly userId: string;
+  readonly token: (
+    options?: Parameters<typeof issuer.authorization>[1],
+  ) => Promise<Record<string, string>>;
+}
+
 /** What came of a subscription. */
 export class Subscription {
   readonly data: unknown[] = [];
@@ -121,6 +157,7 @@ export class NewsClient {
 
   constructor(
     { running: { url } }: NewsApplication,
+    readonly userId: string,
     connectionParams: () => Promise<Record<string, unknown>>,
     headers: Record<string, string> = {},
   ) {

@@ -204,62 +204,52 @@ function streamedBy(stream: Stream) {
   });
 }
 
+const UNAUTHENTICATED = { code: 16, details: 'Unauthorized', errorCode: 'token_missing' };
+const RESOURCE_EXHAUSTED = { code: 8, details: 'Too Many Requests' };
+const FORBIDDEN = { code: 7, details: 'Forbidden', errorCode: 'org_access_denied' };
+
 describe('A gRPC handler', () => {
-  it('gets the user of the token in the metadata', async () => {
-    const client = await startGrpc();
-    const metadata = metadataWith(await issuer.accessToken(alice));
-    expect(await replyTo(client, 'Me', metadata)).toEqual({ userId: issuer.userId(alice) });
+  let client: Awaited<ReturnType<typeof startGrpc>>;
+  let ofAlice: Metadata;
+  beforeAll(async () => {
+    client = await startGrpc();
+    ofAlice = metadataWith(await issuer.accessToken(alice));
+  });
+
+  it.each([
+    ['gets the user of the token in the metadata', 'Me', { userId: issuer.userId(alice) }],
+    ['returns PERMISSION_DENIED (7) to a user who is not a member', 'OfOrg', FORBIDDEN],
+    [
+      'returns RESOURCE_EXHAUSTED (8) for an org source that rejects with 429',
+      'Limited',
+      RESOURCE_EXHAUSTED,
+    ],
+    [
+      'returns the status of a PropelAuthApiError through the filter',
+      'Failing',
+      RESOURCE_EXHAUSTED,
+    ],
+  ])('%s', async (_what, method, reply) => {
+    expect(await replyTo(client, method, ofAlice)).toEqual(reply);
   });
 
   it('returns UNAUTHENTICATED (16) without a token', async () => {
-    const client = await startGrpc();
-    const reply = await replyTo(client, 'Me', metadataWith());
-    expect(reply).toEqual({ code: 16, details: 'Unauthorized', errorCode: 'token_missing' });
-  });
-
-  it('returns PERMISSION_DENIED (7) to a user who is not a member', async () => {
-    const client = await startGrpc();
-    const metadata = metadataWith(await issuer.accessToken(alice));
-    expect(await replyTo(client, 'OfOrg', metadata)).toEqual({
-      code: 7,
-      details: 'Forbidden',
-      errorCode: 'org_access_denied',
-    });
-  });
-
-  it('returns RESOURCE_EXHAUSTED (8) for an org source that rejects with 429', async () => {
-    const client = await startGrpc();
-    const metadata = metadataWith(await issuer.accessToken(alice));
-    const reply = await replyTo(client, 'Limited', metadata);
-    expect(reply).toEqual({ code: 8, details: 'Too Many Requests' });
-  });
-
-  it('returns UNAVAILABLE (14) while there is no verification key', async () => {
-    propelAuth.answers({ status: 500 });
-    const client = await startGrpc({ manualTokenVerificationMetadata: undefined });
-    const metadata = metadataWith(await issuer.accessToken(alice));
-    const reply = await replyTo(client, 'Me', metadata);
-    expect(reply).toEqual({ code: 14, details: 'Service Unavailable', errorCode: 'unavailable' });
-  });
-
-  it('returns the status of a PropelAuthApiError through the filter', async () => {
-    const client = await startGrpc();
-    const metadata = metadataWith(await issuer.accessToken(alice));
-    const reply = await replyTo(client, 'Failing', metadata);
-    expect(reply).toEqual({ code: 8, details: 'Too Many Requests' });
+    expect(await replyTo(client, 'Me', metadataWith())).toEqual(UNAUTHENTICATED);
   });
 
   it.each(['List', 'Chat'])('returns UNAUTHENTICATED (16) if it streams: %s', async (method) => {
-    const client = await startGrpc();
     const call = client[method] as unknown as (...args: unknown[]) => Stream;
     const stream =
       method === 'List' ? call.call(client, {}, metadataWith()) : call.call(client, metadataWith());
     if (method === 'Chat') stream.write({} as never);
-    expect(await streamedBy(stream)).toEqual({
-      code: 16,
-      details: 'Unauthorized',
-      errorCode: 'token_missing',
-    });
+    expect(await streamedBy(stream)).toEqual(UNAUTHENTICATED);
+  });
+
+  it('returns UNAVAILABLE (14) while there is no verification key', async () => {
+    propelAuth.answers({ status: 500 });
+    const keyless = await startGrpc({ manualTokenVerificationMetadata: undefined });
+    const reply = await replyTo(keyless, 'Me', ofAlice);
+    expect(reply).toEqual({ code: 14, details: 'Service Unavailable', errorCode: 'unavailable' });
   });
 });
 

@@ -1,4 +1,4 @@
-import { Controller, Get, Injectable } from '@nestjs/common';
+import { Controller, Get, Injectable, type ModuleMetadata } from '@nestjs/common';
 import { MessagePattern } from '@nestjs/microservices';
 import {
   orgFromMessage,
@@ -120,6 +120,8 @@ describe('A hybrid application', () => {
   );
 });
 
+type Start = (metadata: ModuleMetadata) => Promise<unknown>;
+
 describe('The audit of message handlers', () => {
   @Controller()
   class MessagesController {
@@ -128,78 +130,87 @@ describe('The audit of message handlers', () => {
     me() {}
   }
 
-  it('finds a handler that requires a user without a tokenSource', async () => {
-    const metadata = moduleOf(MessagesController, { tokenSource: undefined });
-    const message = await startError(startMicroservice(metadata));
-    expect(message).toContain('MessagesController.me (message)');
-    expect(message).toContain('tokenSource');
-  });
+  @Injectable()
+  class MessagesService extends MessagesController {}
 
-  it('finds an organization source that a message does not have, such as the path', async () => {
-    @Controller()
-    class ReportsController {
-      @MessagePattern('path')
-      @RequireOrgMember({ org: orgFromParam() })
-      path() {}
+  @Controller()
+  class ReportsController {
+    @MessagePattern('path')
+    @RequireOrgMember({ org: orgFromParam() })
+    path() {}
 
-      @MessagePattern('message')
-      @RequireOrgMember({ org: orgFromMessage() })
-      message() {}
-    }
-    const message = await startError(startMicroservice(moduleOf(ReportsController)));
-    expect(message).toContain('ReportsController.path (message)');
-    expect(message).toContain('orgFromMessage()');
+    @MessagePattern('message')
+    @RequireOrgMember({ org: orgFromMessage() })
+    message() {}
+  }
+
+  @Controller()
+  class RoutesController {
+    @Get()
+    @RequireOrgMember({ org: orgFromMessage() })
+    list() {}
+  }
+
+  @Controller()
+  class HttpOnlyController {
+    @MessagePattern('withdraw')
+    @RequireStepUpMfa('WITHDRAW')
+    withdraw() {}
+  }
+
+  @Controller()
+  class TwoSourcesController {
+    @MessagePattern('two')
+    @RequireUser({ tokenSource: () => 'one' })
+    @RequireOrgMember({ org: orgFromMessage(), tokenSource: () => 'other' })
+    two() {}
+  }
+
+  const withoutSource = moduleOf(MessagesController, { tokenSource: undefined });
+  const { imports } = moduleOf(MessagesController);
+
+  it.each<[what: string, metadata: ModuleMetadata, messages: string[], start?: Start]>([
+    [
+      'a handler that requires a user without a tokenSource',
+      withoutSource,
+      ['MessagesController.me (message)', 'tokenSource'],
+    ],
+    [
+      'an organization source that a message does not have, such as the path',
+      moduleOf(ReportsController),
+      ['ReportsController.path (message)', 'orgFromMessage()'],
+    ],
+    [
+      'an organization source for messages on a route',
+      moduleOf(RoutesController),
+      ['RoutesController.list (GET /)'],
+      startHybrid,
+    ],
+    [
+      'a rule that only HTTP requests can pass',
+      moduleOf(HttpOnlyController),
+      ['HttpOnlyController.withdraw (message): @RequireStepUpMfa()'],
+    ],
+    [
+      'different tokenSources on one handler',
+      moduleOf(TwoSourcesController),
+      ['TwoSourcesController.two (message): Two different tokenSources'],
+    ],
+    [
+      'a message handler of a class that is not a controller',
+      { imports, providers: [MessagesService] },
+      ['MessagesService.me'],
+    ],
+  ])('finds %s', async (_what, metadata, messages, start = startMicroservice) => {
+    const message = await startError(start(metadata));
+    for (const text of messages) expect(message).toContain(text);
     expect(message).not.toContain('ReportsController.message');
   });
 
-  it('finds an organization source for messages on a route', async () => {
-    @Controller()
-    class ReportsController {
-      @Get()
-      @RequireOrgMember({ org: orgFromMessage() })
-      list() {}
-    }
-    const message = await startError(startHybrid(moduleOf(ReportsController)));
-    expect(message).toContain('ReportsController.list (GET /)');
-  });
-
-  it('finds rules that only HTTP requests can pass, which reject all messages under warn', async () => {
-    @Controller()
-    class HttpOnlyController {
-      @MessagePattern('withdraw')
-      @RequireStepUpMfa('WITHDRAW')
-      withdraw() {}
-    }
-    const message = await startError(startMicroservice(moduleOf(HttpOnlyController)));
-    expect(message).toContain('HttpOnlyController.withdraw (message): @RequireStepUpMfa()');
+  it('lets an application start under warn whose messages no rule lets in', async () => {
     const client = await startMicroservice(moduleOf(HttpOnlyController, { startupAudit: 'warn' }));
     const accessToken = await issuer.accessToken(alice);
-    expect(await client.rejectionOf('withdraw', { accessToken })).toMatchObject({
-      code: 'FORBIDDEN',
-    });
-  });
-
-  it('finds different tokenSources on one handler', async () => {
-    @Controller()
-    class TwoSourcesController {
-      @MessagePattern('two')
-      @RequireUser({ tokenSource: () => 'one' })
-      @RequireOrgMember({ org: orgFromMessage(), tokenSource: () => 'other' })
-      two() {}
-    }
-    const message = await startError(startMicroservice(moduleOf(TwoSourcesController)));
-    expect(message).toContain('TwoSourcesController.two (message): Two different tokenSources');
-  });
-
-  it('finds a message handler of a class that is not a controller', async () => {
-    @Injectable()
-    class MessagesService {
-      @MessagePattern('me')
-      @RequireUser()
-      me() {}
-    }
-    const { imports } = moduleOf(MessagesController);
-    const starting = startMicroservice({ imports, providers: [MessagesService] });
-    expect(await startError(starting)).toContain('MessagesService.me');
+    const rejection = await client.rejectionOf('withdraw', { accessToken });
+    expect(rejection).toMatchObject({ code: 'FORBIDDEN' });
   });
 });

@@ -1,13 +1,19 @@
-import { Module, type Provider } from '@nestjs/common';
+import { Controller, Get, Inject, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import type { TcpContext } from '@nestjs/microservices';
-import { PropelAuthModule, PropelAuthService } from 'nestjs-propelauth';
-import { accessTable, TestIssuer } from 'nestjs-propelauth/testing';
+import { ClientProxy, ClientProxyFactory, type TcpContext } from '@nestjs/microservices';
+import { PropelAuthModule, PropelAuthService, Public } from 'nestjs-propelauth';
+import { accessTable } from 'nestjs-propelauth/testing';
+import request from 'supertest';
+import { startApplication } from '../../support/application.js';
 import { registerCleanup } from '../../support/clean-up.js';
 import { stopClock, until } from '../../support/fake-timers.js';
-import { issuer } from '../../support/guarded-application.js';
-import { ACME_ID, alice, bob, carol, GLOBEX_ID, ROLES } from '../../support/project.js';
-import { startMicroservice, startMicroserviceOf } from '../../support/microservice.js';
+import { issuer, type PropelAuthOptions } from '../../support/guarded-application.js';
+import { ACME_ID, alice, bob, carol, GLOBEX_ID } from '../../support/project.js';
+import {
+  startMicroservice,
+  startMicroserviceOf,
+  type MessageClient,
+} from '../../support/microservice.js';
 import { OBSERVING_GUARD, observed } from '../../support/observing-guard.js';
 import {
   GuardedMessages,
@@ -29,144 +35,65 @@ const FORBIDDEN = {
   errorCode: 'org_access_denied',
 };
 
-function start(
-  options: Partial<Parameters<typeof PropelAuthModule.forRoot>[0]> = {},
-  providers: Provider[] = [],
-) {
-  return startMicroservice({
-    imports: [
-      PropelAuthModule.forRoot({
-        ...issuer.moduleOptions,
-        tokenSource: tokenFromMessage,
-        ...options,
-      }),
-    ],
+const propelAuthWith = (options: Partial<PropelAuthOptions> = {}) =>
+  PropelAuthModule.forRoot({ ...issuer.moduleOptions, tokenSource: tokenFromMessage, ...options });
+
+const start = (options: Partial<PropelAuthOptions> = {}) =>
+  startMicroservice({
+    imports: [propelAuthWith(options)],
     controllers: [GuardedMessages, UndecoratedMessages],
-    providers,
+    providers: [OBSERVING_GUARD],
   });
-}
 
+const accessToken = await issuer.accessToken(alice);
+
+// Who gets in with which token is in test/calls/outcomes.md, under TCP.
 describe('A message handler over TCP', () => {
-  it('reads the token with tokenSource', async () => {
-    const client = await start();
-    const accessToken = await issuer.accessToken(alice);
-    expect(await client.send('me', { accessToken })).toBe(alice.userId);
-  });
-
-  it('reads the token from the metadata of a packet', async () => {
-    const client = await start({
-      tokenSource: (context) =>
-        context.switchToRpc().getContext<TcpContext>().getMetadata()?.accessToken,
-    });
-    expect(await client.rejectionOf('me', {})).toEqual(UNAUTHORIZED);
-    client.addMetadata({ accessToken: await issuer.accessToken(alice) });
-    expect(await client.send('me', {})).toBe(alice.userId);
-  });
-
-  it.each([
-    ['none', async () => undefined, 'token_missing'],
-    ['an empty text', async () => '', 'token_missing'],
-    ['a number', async () => 7, 'token_invalid'],
-    ['an array', async () => [await issuer.accessToken(alice)], 'token_invalid'],
-    ['a header', async () => issuer.authorization(alice), 'token_invalid'],
-    [
-      'a forged token',
-      async () => (await TestIssuer.create({ roles: ROLES })).accessToken(alice),
-      'token_invalid',
-    ],
-  ])('rejects %s with an RpcException', async (_what, token, errorCode) => {
-    const client = await start();
-    expect(await client.rejectionOf('me', { accessToken: await token() })).toEqual({
-      ...UNAUTHORIZED,
-      errorCode,
-    });
-  });
-
-  it('has no code without errorCodes, except for the status', async () => {
-    const client = await start({ errorCodes: false });
-    const { errorCode: _, ...rejection } = UNAUTHORIZED;
-    expect(await client.rejectionOf('me', {})).toEqual(rejection);
-  });
-
-  it('has the reason of a rejection with debugMode', async () => {
-    const client = await start({ debugMode: true });
-    expect(await client.rejectionOf('me', {})).toEqual({
-      status: 'error',
-      code: 'UNAUTHENTICATED',
-      message: expect.any(String) as unknown,
-      error: 'Unauthorized',
-      errorCode: 'token_missing',
-      reason: 'token_missing',
-    });
-  });
+  let client: MessageClient;
+  beforeAll(async () => (client = await start({ requireUserByDefault: true })));
 
   it('reads the token only with the tokenSource of its decorator', async () => {
-    const client = await start();
-    const accessToken = await issuer.accessToken(alice);
-    const token = await issuer.accessToken(bob);
+    expect(await client.send('me', { accessToken })).toBe(alice.userId);
     expect(await client.rejectionOf('elsewhere', { accessToken })).toEqual(UNAUTHORIZED);
+    const token = await issuer.accessToken(bob);
     expect(await client.send('elsewhere', { accessToken, token })).toBe(bob.userId);
   });
 
-  it('has no user without a token under @OptionalUser(), and checks nothing under @Public()', async () => {
-    const client = await start();
-    const accessToken = await issuer.accessToken(alice);
-    expect(await client.send('visitor', {})).toEqual({ userId: null });
-    expect(await client.send('visitor', { accessToken })).toEqual({ userId: alice.userId });
-    expect(await client.send('public', { accessToken })).toEqual({ userId: null, orgId: null });
-  });
-
   it('finds the organization in each message', async () => {
-    const client = await start();
-    const accessToken = await issuer.accessToken(carol);
-    const of = (orgId: unknown) => client.rejectionOf('reports', { accessToken, orgId });
-    expect(await of(ACME_ID)).toEqual({ answered: [ACME_ID, ACME_ID] });
-    for (const orgId of [GLOBEX_ID, undefined, '__proto__', [ACME_ID]]) {
-      expect(await of(orgId)).toEqual(FORBIDDEN);
+    const ofCarol = await issuer.accessToken(carol);
+    for (const orgId of [ACME_ID, GLOBEX_ID, undefined, '__proto__', [ACME_ID], ACME_ID]) {
+      const answer = await client.rejectionOf('reports', { accessToken: ofCarol, orgId });
+      expect(answer).toEqual(orgId === ACME_ID ? { answered: [ACME_ID, ACME_ID] } : FORBIDDEN);
     }
-    expect(await of(ACME_ID)).toEqual({ answered: [ACME_ID, ACME_ID] });
   });
 
   it('requires a user under requireUserByDefault without its own decorator', async () => {
-    const client = await start({ requireUserByDefault: true });
-    const accessToken = await issuer.accessToken(alice);
     expect(await client.rejectionOf('undecorated', {})).toEqual(UNAUTHORIZED);
-    expect(await client.send('undecorated', { accessToken })).toEqual({
-      userId: alice.userId,
-      orgId: null,
-    });
+    const caller = { userId: alice.userId, orgId: null };
+    expect(await client.send('undecorated', { accessToken })).toEqual(caller);
   });
 
   it('checks the expiry of the token each time', async () => {
-    const client = await start();
     const now = Math.floor(Date.now() / 1000);
-    const accessToken = await issuer.accessToken(alice, { claims: { exp: now + 100 } });
+    const expiring = await issuer.accessToken(alice, { claims: { exp: now + 100 } });
     stopClock(now * 1000);
-    expect(await client.send('me', { accessToken })).toBe(alice.userId);
+    expect(await client.send('me', { accessToken: expiring })).toBe(alice.userId);
     jest.setSystemTime((now + 160) * 1000);
-    expect(await client.rejectionOf('me', { accessToken })).toEqual({
-      ...UNAUTHORIZED,
-      errorCode: 'token_expired',
-    });
+    const rejection = { ...UNAUTHORIZED, errorCode: 'token_expired' };
+    expect(await client.rejectionOf('me', { accessToken: expiring })).toEqual(rejection);
   });
 
   it('for an event is not called for an unauthenticated message', async () => {
     handledEvents.length = 0;
-    const client = await start();
     await client.emit('happened', {});
     await client.emit('happened', { accessToken: await issuer.accessToken(carol) });
     // The handler of the first event would have run before that of the second, which waits for the verification of a token.
     await until(() => handledEvents.includes(carol.userId));
     expect(handledEvents).toEqual([carol.userId]);
   });
-});
 
-describe('identify() and callerKey() of messages', () => {
-  beforeEach(() => void observed.splice(0));
-
-  it('use the tokenSource of the module and of the handler before the guard runs', async () => {
-    const client = await start({}, [OBSERVING_GUARD]);
-    const accessToken = await issuer.accessToken(alice);
+  it('has the caller of the tokenSource for identify() and callerKey() before the guard runs', async () => {
+    observed.length = 0;
     await client.send('me', { accessToken });
     await client.send('elsewhere', { token: accessToken });
     await client.send('public', { accessToken: 'junk' });
@@ -175,16 +102,41 @@ describe('identify() and callerKey() of messages', () => {
   });
 });
 
-@Module({
-  imports: [PropelAuthModule.forRoot({ ...issuer.moduleOptions, tokenSource: tokenFromMessage })],
-  controllers: [GuardedMessages],
-})
+describe('A message handler', () => {
+  it('reads the token from the metadata of a packet', async () => {
+    const client = await start({
+      tokenSource: (context) =>
+        context.switchToRpc().getContext<TcpContext>().getMetadata()?.accessToken,
+    });
+    expect(await client.rejectionOf('me', {})).toEqual(UNAUTHORIZED);
+    client.addMetadata({ accessToken });
+    expect(await client.send('me', {})).toBe(alice.userId);
+  });
+
+  it.each([
+    [{ errorCodes: false }, { message: 'Unauthorized' }],
+    [
+      { debugMode: true },
+      {
+        message: expect.any(String) as unknown,
+        error: 'Unauthorized',
+        errorCode: 'token_missing',
+        reason: 'token_missing',
+      },
+    ],
+  ])('says what the options say of a rejection: %j', async (options, told) => {
+    const client = await start(options);
+    const rejection = { status: 'error', code: 'UNAUTHENTICATED', ...told };
+    expect(await client.rejectionOf('me', {})).toEqual(rejection);
+  });
+});
+
+@Module({ imports: [propelAuthWith()], controllers: [GuardedMessages] })
 class MessagesModule {}
 
 describe('An application without an HTTP server', () => {
   it('guards messages as a microservice', async () => {
     const client = await startMicroserviceOf(MessagesModule);
-    const accessToken = await issuer.accessToken(alice);
     expect(await client.send('me', { accessToken })).toBe(alice.userId);
     expect(await client.rejectionOf('me', {})).toMatchObject({ code: 'UNAUTHENTICATED' });
   });
@@ -195,8 +147,7 @@ describe('An application without an HTTP server', () => {
       abortOnError: false,
     });
     registerCleanup(() => context.close());
-    const service = context.get(PropelAuthService);
-    const { userId } = await service.validateAccessToken(await issuer.accessToken(alice));
+    const { userId } = await context.get(PropelAuthService).validateAccessToken(accessToken);
     expect(userId).toBe(alice.userId);
     expect(accessTable(context)).toMatchObject({
       'message happened': 'user',
@@ -204,4 +155,43 @@ describe('An application without an HTTP server', () => {
       'message reports': 'members of the org in message orgId',
     });
   });
+});
+
+const CLIENT = Symbol('the client of the microservice');
+
+@Controller()
+class PublicController {
+  constructor(@Inject(CLIENT) private readonly client: ClientProxy) {}
+
+  @Get('unauthenticated')
+  @Public()
+  unauthenticated() {
+    return this.client.send('me', {});
+  }
+
+  @Get('forbidden')
+  @Public()
+  forbidden() {
+    return this.client.send('reports', { accessToken, orgId: GLOBEX_ID });
+  }
+}
+
+describe('A public route whose own message is rejected', () => {
+  it.each([false, true])(
+    'returns 500 with debugMode %s, because its caller has done nothing wrong',
+    async (debugMode) => {
+      const { address } = await start({ debugMode });
+      const client = ClientProxyFactory.create({ options: address });
+      registerCleanup(() => client.close());
+      const { url } = await startApplication({
+        imports: [propelAuthWith()],
+        controllers: [PublicController],
+        providers: [{ provide: CLIENT, useValue: client }],
+      });
+      const failure = { statusCode: 500, message: 'Internal server error' };
+      for (const path of ['/unauthenticated', '/forbidden']) {
+        await request(url).get(path).expect(500, failure);
+      }
+    },
+  );
 });

@@ -7,7 +7,6 @@ import { WEBSOCKET_FAULTS } from '../../support/planted-faults/websocket-faults.
 import { messageOf } from '../../support/start-error.js';
 import { GATEWAY_ADAPTERS } from '../../support/websockets.js';
 import { OpenGateway } from './guarded.gateway.js';
-import { closeGate, openGate, WaitingGateway } from './waiting.gateway.js';
 
 const metadataOf = (gateway: Provider) => ({
   imports: [PropelAuthModule.forRoot(issuer.moduleOptions)],
@@ -74,19 +73,6 @@ describe.each(GATEWAY_ADAPTERS)('A gateway over $name', (adapter) => {
     const gateway = { provide: 'GATEWAY', useFactory: () => new OpenGateway(null as never) };
     expect(await messageOf(adapter.start(metadataOf(gateway)))).toContain(
       'OpenGateway.me (WebSocket message)',
-    );
-  });
-
-  it('keeps the caller of plain strings while they wait for their handlers', async () => {
-    closeGate();
-    const client = await connect(WaitingGateway, await issuer.accessToken(alice));
-    for (let number = 0; number < 20; number++) client.send('waiting', `${number}`);
-    await client.ask('me', 'a text');
-    openGate();
-    const answers = new Set<unknown>();
-    for (let number = 0; number < 20; number++) answers.add((await client.next()).data);
-    expect(answers).toEqual(
-      new Set(Array.from({ length: 20 }, (_, number) => `${number} of ${alice.userId}`)),
     );
   });
 });
