@@ -17,7 +17,7 @@ import {
 import { beforeTests } from '../support/application.js';
 import { issuer, startGuarded } from '../support/guarded-application.js';
 import { ACME_ID, alice, GLOBEX_ID } from '../support/project.js';
-import { type Attack, bearer, itRejects, send, type Sent, sendText } from './attacks.js';
+import { bearer, itRejects, send, type Sent, sendText } from './attacks.js';
 
 /** A kind that does what it can: it lets everybody in, as the owner of everything, and says that it is somebody else. */
 @Injectable()
@@ -170,63 +170,36 @@ describe('The worst kind of callers', () => {
     expect(text).toContain(JSON.stringify(answer));
   });
 
-  const everywhere = (what: string, line: string, code: string): Attack[] => [
-    [`${what}, in its header`, [line, [WORST]], 401, code],
-    [`${what}, in its query parameter`, [`${line}?worst=anything`], 401, code],
-  ];
+  /** In its header, and in its query parameter. */
+  const everywhere = (what: string, line: string): Record<string, Sent> => ({
+    [`${what}, in its header`]: [line, [WORST]],
+    [`${what}, in its query parameter`]: [`${line}?worst=anything`],
+  });
 
-  itRejects(
-    application,
-    ['GET /worst', [WORST]],
-    [
-      ...everywhere('on a handler for users', 'GET /users', 'token_missing'),
-      ...everywhere(
-        'on a handler for users that changes something',
-        'POST /users',
-        'token_missing',
-      ),
-      [
-        'on a handler for users, after Bearer',
-        ['GET /users', [bearer('anything')]],
-        401,
-        'token_invalid',
-      ],
-      ...everywhere('as an owner among users', `GET /orgs/${ACME_ID}`, 'token_missing'),
-      ...everywhere('on a handler for other kinds', 'GET /others', 'credential_missing'),
-      ['on a handler for API keys, in its header', ['GET /keys', [WORST]], 401, 'api_key_missing'],
-      [
-        'with a token of a user',
-        [`GET /worst/orgs/${ACME_ID}`, [WORST, bearer(token)]],
-        401,
-        'credential_invalid',
-      ],
-      [
-        'with the credential of another kind',
-        ['GET /others/scoped', [WORST, 'x-other: valid']],
-        401,
-        'credential_invalid',
-      ],
-      [
-        'in the name of another kind',
-        ['GET /others/scoped', ['x-other: anything']],
-        401,
-        'credential_invalid',
-      ],
-      [
-        'for another kind without the scope',
-        ['GET /others/scoped', ['x-other: valid']],
-        403,
-        'scope_missing',
-      ],
-      [
-        'for a token that nobody has signed',
-        [`GET /worst/orgs/${ACME_ID}`, [bearer('a.b.c')]],
-        401,
-        'token_invalid',
-      ],
-      ['without any credential', ['GET /worst'], 401, 'credential_missing'],
-    ],
-  );
+  itRejects(application, ['GET /worst', [WORST]], {
+    '401 token_invalid': {
+      'on a handler for users, after Bearer': ['GET /users', [bearer('anything')]],
+      'for a token that nobody has signed': [`GET /worst/orgs/${ACME_ID}`, [bearer('a.b.c')]],
+    },
+    '401 api_key_missing': { 'on a handler for API keys, in its header': ['GET /keys', [WORST]] },
+    '401 credential_invalid': {
+      'with a token of a user': [`GET /worst/orgs/${ACME_ID}`, [WORST, bearer(token)]],
+      'with the credential of another kind': ['GET /others/scoped', [WORST, 'x-other: valid']],
+      'in the name of another kind': ['GET /others/scoped', ['x-other: anything']],
+    },
+    '403 scope_missing': {
+      'for another kind without the scope': ['GET /others/scoped', ['x-other: valid']],
+    },
+    '401 token_missing': {
+      ...everywhere('on a handler for users', 'GET /users'),
+      ...everywhere('on a handler for users that changes something', 'POST /users'),
+      ...everywhere('as an owner among users', `GET /orgs/${ACME_ID}`),
+    },
+    '401 credential_missing': {
+      'without any credential': ['GET /worst'],
+      ...everywhere('on a handler for other kinds', 'GET /others'),
+    },
+  });
 
   it('gets no credential of another kind, and none on handlers of others', async () => {
     const { asked } = application.app.get(WorstKind);

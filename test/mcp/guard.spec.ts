@@ -14,13 +14,12 @@ import {
 import { CurrentMcpToken, mcpServer, RequireMcpToken, RequireScope } from 'nestjs-propelauth/mcp';
 import supertest from 'supertest';
 import { beforeTests, startApplication } from '../support/application.js';
-import { issuer } from '../support/guarded-application.js';
+import { issuer, type PropelAuthOptions } from '../support/guarded-application.js';
 import { CLIENT_ID, mcp, METADATA_URL, SCOPES } from '../support/mcp-options.js';
 import { McpPropelAuth, mcpUser } from '../support/mcp.js';
 import { ACME, ACME_ID, GLOBEX, GLOBEX_ID } from '../support/project.js';
 
 const propelAuth = await McpPropelAuth.start();
-const bob = mcpUser('bob', { ...ACME, role: 'Admin' });
 const carol = mcpUser('carol', { ...ACME, role: 'Member' });
 const dave = mcpUser('dave');
 const eve = mcpUser('eve', { ...ACME, role: 'Owner' }, { ...GLOBEX, role: 'Owner' });
@@ -87,38 +86,105 @@ class OrgInHeaderController {
   handle() {}
 }
 
-const start = (options: object = {}) => {
-  const module = { ...propelAuth.moduleOptions, debugMode: true, ...options };
+@Controller('either')
+class EitherController {
+  @Post()
+  @RequireScope({ anyOf: ['pay', 'write:reports'] })
+  either(@CurrentMcpToken('scopes') scopes: readonly string[]) {
+    return { scopes };
+  }
+}
+
+const start = (options: Partial<PropelAuthOptions> = {}) => {
+  const plugins = [mcpServer({ ...mcp, scopes: [...SCOPES, 'pay'] })];
+  const all = { ...propelAuth.moduleOptions, debugMode: true, plugins, ...options };
   return startApplication({
-    imports: [PropelAuthModule.forRoot(module)],
-    controllers: [McpController, OrgInHeaderController],
+    imports: [PropelAuthModule.forRoot(all)],
+    controllers: [McpController, OrgInHeaderController, EitherController],
   });
 };
 
 const application = await start();
 beforeEach(() => propelAuth.reset());
 
-/** A call with a token, which may be `undefined` for none. */
-function call(path: string, token?: string, headers: Record<string, string> = {}) {
-  return supertest(application.url)
-    .post(path)
-    .set({ ...headers, ...(token !== undefined && { Authorization: `Bearer ${token}` }) });
-}
-
 /** A user, and the scopes and claims of a token for them. */
 type Issued = Parameters<McpPropelAuth['token']>;
+/** A token, its text, or none. */
+type Token = Issued | string | undefined;
 
-const textOf = (token: Issued | string | undefined) =>
-  Array.isArray(token) ? propelAuth.token(...token) : token;
+async function call(url: string, path: string, token: Token, headers: Record<string, string> = {}) {
+  const text = Array.isArray(token) ? propelAuth.token(...token) : token;
+  const credential = text === undefined ? {} : { authorization: `Bearer ${text}` };
+  return supertest(url)
+    .post(path)
+    .set({ ...headers, ...credential });
+}
 
-const challengeOf = (parameters: string) =>
-  `Bearer ${parameters}resource_metadata="${METADATA_URL}"`;
+/** What a call gets: the body, or `403 role_missing`, and behind that the challenge up to the address of the metadata. */
+async function outcomeOf(...sent: Parameters<typeof call>): Promise<unknown> {
+  const { status, body, headers } = await call(...sent);
+  const { 'www-authenticate': challenge } = headers;
+  expect('access-control-expose-headers' in headers).toBe(challenge !== undefined);
+  if (status === 201) return body as unknown;
+  const { reason } = body as { reason: string };
+  return [status, reason, challenge?.replace(`resource_metadata="${METADATA_URL}"`, '...')]
+    .filter((part) => part !== undefined)
+    .join(' ');
+}
 
-describe('A call with an MCP token', () => {
+const MISSING = '401 mcp_token_missing Bearer';
+const INVALID = 'Bearer error="invalid_token",';
+const STEP_UP = '403 scope_missing Bearer error="insufficient_scope",';
+const BOTH = `${STEP_UP} scope="write:reports read:reports", ...`;
+
+describe('A call to an MCP server', () => {
+  const all = ['write:reports', 'other', 'read:reports'];
+  const intoAcme = { 'x-org-id': ACME_ID };
+  const intoGlobex = { 'x-org-id': GLOBEX_ID };
+  const acme = `/mcp/orgs/${ACME_ID}`;
+
+  it.each<[what: string, path: string, Token, outcome: unknown, headers?: Record<string, string>]>([
+    ['a token, with @CurrentUser()', '/mcp/me', [eve], { userId: eve.userId }],
+    ['all scopes, and others', '/mcp/read', [eve, all], { scopes: all }],
+    ['all scopes of both decorators', '/mcp/write', [eve, all], {}],
+    ['the organization of the token in the path', acme, [eve], { orgId: ACME_ID }],
+    ['the organization of the token in a header', '/in-header', [eve], {}, intoAcme],
+    // As a gateway may add one.
+    ['an API key beside it', '/mcp/me', [eve], { userId: eve.userId }, { 'x-api-key': 'key' }],
+
+    ['a user without organizations', '/mcp/admin', [dave], '403 org_missing'],
+    ['a lower role', '/mcp/admin', [carol, SCOPES, { org_role: 'Owner' }], '403 role_missing'],
+    ['no permission', '/mcp/billing', [carol], '403 permission_missing'],
+    ['another organization', `/mcp/orgs/${GLOBEX_ID}`, [eve], '403 not_a_member'],
+    ['another organization in a header', '/in-header', [eve], '403 not_a_member', intoGlobex],
+    ['no organization in a header', '/in-header', [eve], '403 org_missing'],
+
+    ['an empty token', '/mcp', '', `401 token_malformed ${INVALID} ...`],
+    [
+      'a token for an organization that the user is not in',
+      '/mcp/admin',
+      [dave, SCOPES, { org_id: ACME_ID }],
+      `401 token_revoked ${INVALID} ...`,
+    ],
+
+    ['one of two', '/mcp/write', [eve, ['read:reports']], BOTH],
+    ['the other of two', '/mcp/write', [eve, ['write:reports']], BOTH],
+    ['one in another case', '/mcp/write', [eve, ['Read:Reports', 'write:reports']], BOTH],
+    ['one with its prefix', '/mcp/write', [eve, ['read:reports:all', 'write:reports']], BOTH],
+    [
+      'what would end the header',
+      '/mcp/read',
+      [eve, ['from"token', String.raw`from\token`]],
+      `${STEP_UP} scope="read:reports", ...`,
+    ],
+  ])('has the right outcome with %s', async (_what, path, token, outcome, headers = {}) => {
+    expect(await outcomeOf(application.url, path, token, headers)).toEqual(outcome);
+    expect(propelAuth.askedKeys).toEqual([]);
+  });
+
   it('gets what PropelAuth returns about the token, frozen and without its raw value', async () => {
     const token = propelAuth.token(eve, ['read:reports'], { exp: 4_000_000_000 });
-    const { body } = await call('/mcp', token).expect(201);
-    expect(body).toEqual({
+    expect(await outcomeOf(application.url, '/mcp', token)).toEqual({
       token: {
         userId: eve.userId,
         clientId: CLIENT_ID,
@@ -132,172 +198,40 @@ describe('A call with an MCP token', () => {
     expect([propelAuth.asked, propelAuth.askedUsers]).toEqual([[token], []]);
   });
 
-  it.each<[string, string, Issued, object, object?]>([
-    ['@CurrentUser()', '/mcp/me', [eve], { userId: eve.userId }],
-    [
-      'all scopes, and others',
-      '/mcp/read',
-      [eve, ['write:reports', 'other', 'read:reports']],
-      { scopes: ['write:reports', 'other', 'read:reports'] },
-    ],
-    ['all scopes of both decorators', '/mcp/write', [eve, ['write:reports', 'read:reports']], {}],
-    ['a membership', '/mcp/member', [carol], { orgId: ACME_ID }],
-    ['a role', '/mcp/admin', [bob], { orgId: ACME_ID, assignedRole: 'Admin' }],
-    [
-      'the organization of the token in the path',
-      `/mcp/orgs/${ACME_ID}`,
-      [eve],
-      { orgId: ACME_ID },
-    ],
-    [
-      'the organization of the token in a header, too',
-      '/in-header',
-      [eve],
-      {},
-      { 'x-org-id': ACME_ID },
-    ],
-    [
-      'an API key beside it, which a gateway may have added',
-      '/mcp/me',
-      [eve],
-      { userId: eve.userId },
-      { 'x-api-key': 'key-of-a-gateway' },
-    ],
-  ])('is allowed with %s', async (_what, path, token, expected, headers = {}) => {
-    const response = await call(path, textOf(token), { ...headers }).expect(201);
-    expect(response.body).toEqual(expected);
-    expect(propelAuth.askedKeys).toEqual([]);
-  });
-
-  it.each<[string, string, string, Issued, object?]>([
-    ['no organization', '/mcp/member', 'org_missing', [eve, SCOPES, { org_id: undefined }]],
-    ['a user without organizations', '/mcp/admin', 'org_missing', [dave]],
-    [
-      'a lower role, whatever the token says',
-      '/mcp/admin',
-      'role_missing',
-      [carol, SCOPES, { org_role: 'Owner' }],
-    ],
-    ['no permission', '/mcp/billing', 'permission_missing', [carol]],
-    ['another organization in the path', `/mcp/orgs/${GLOBEX_ID}`, 'not_a_member', [eve]],
-    [
-      'another organization in a header',
-      '/in-header',
-      'not_a_member',
-      [eve],
-      { 'x-org-id': GLOBEX_ID },
-    ],
-    ['no organization in a header', '/in-header', 'org_missing', [eve]],
-  ])(
-    'is rejected without a challenge with %s',
-    async (_what, path, reason, token, headers = {}) => {
-      const answer = await call(path, textOf(token), { ...headers }).expect(403);
-      expect(answer.body).toMatchObject({ reason });
-      expect(answer.headers).not.toHaveProperty('www-authenticate');
-      expect(answer.headers).not.toHaveProperty('access-control-expose-headers');
-    },
-  );
-
   it('is not allowed on handlers for users, whose callers need their access token', async () => {
     const ofUser = await issuer.accessToken(eve);
-    expect((await call('/mcp/user', ofUser)).status).toBe(201);
-    const { headers } = await call('/mcp/user', propelAuth.token(eve)).expect(401);
-    expect(headers['www-authenticate']).toBe('Bearer error="invalid_token"');
+    expect((await call(application.url, '/mcp/user', ofUser)).status).toBe(201);
+    const { status, headers } = await call(application.url, '/mcp/user', [eve]);
+    expect([status, headers['www-authenticate']]).toEqual([401, 'Bearer error="invalid_token"']);
     expect(headers).not.toHaveProperty('access-control-expose-headers');
     expect(propelAuth.asked).toEqual([]);
   });
 
   it('is rejected for its scope before PropelAuth is asked about the user', async () => {
-    await call('/mcp/member', propelAuth.token(eve, ['write:reports'])).expect(403);
-    expect(propelAuth.askedUsers).toEqual([]);
-  });
-});
-
-describe('A call without an acceptable MCP token', () => {
-  it.each<[string, string, string, Issued | string | undefined, string]>([
-    ['no token', '/mcp', 'mcp_token_missing', undefined, ''],
-    ['no token', '/mcp/read', 'mcp_token_missing', undefined, 'scope="read:reports", '],
-    ['an empty token', '/mcp', 'token_malformed', '', 'error="invalid_token", '],
-    [
-      'an unknown token',
-      '/mcp/read',
-      'mcp_token_invalid',
-      'unknown',
-      'error="invalid_token", scope="read:reports", ',
-    ],
-    [
-      'a token for another resource',
-      '/mcp/read',
-      'mcp_audience_mismatch',
-      [eve, [], { aud: 'https://other.example.com/mcp' }],
-      'error="invalid_token", scope="read:reports", ',
-    ],
-    [
-      'a token for an organization that the user is not in',
-      '/mcp/admin',
-      'token_revoked',
-      [dave, SCOPES, { org_id: ACME_ID }],
-      'error="invalid_token", ',
-    ],
-  ])('gets a challenge: %s for %s', async (_what, path, reason, token, parameters) => {
-    const { headers, body } = await call(path, textOf(token)).expect(401);
-    expect(body).toMatchObject({ statusCode: 401, error: 'Unauthorized', reason });
-    expect(headers['www-authenticate']).toBe(challengeOf(parameters));
+    const { status } = await call(application.url, '/mcp/member', [eve, ['write:reports']]);
+    expect([status, propelAuth.askedUsers]).toEqual([403, []]);
   });
 
   it('gets no token from the tokenSource option or the query', async () => {
     const token = propelAuth.token(eve);
     const { url } = await start({ tokenSource: () => token });
-    const statuses = [];
     for (const path of ['/mcp', `/mcp?access_token=${token}`]) {
-      statuses.push((await supertest(url).post(path)).status);
+      expect((await call(url, path, undefined)).status).toBe(401);
     }
-    expect([statuses, propelAuth.asked]).toEqual([[401, 401], []]);
+    expect(propelAuth.asked).toEqual([]);
   });
 
-  it.each<[string, Issued | undefined, object]>([
-    ['no token', undefined, { message: 'Unauthorized', statusCode: 401, code: 'token_missing' }],
-    ['no scope', [eve, []], { message: 'Forbidden', statusCode: 403, code: 'scope_missing' }],
-  ])('gets only the status and the code without debugMode: %s', async (_what, token, expected) => {
+  it('gets only the status and the code without debugMode', async () => {
     const { url } = await start({ debugMode: false });
-    const sent = textOf(token);
-    const headers = sent === undefined ? {} : { Authorization: `Bearer ${sent}` };
-    const { body } = await supertest(url).post('/mcp/read').set(headers);
-    expect(body).toEqual(expected);
+    const bodyFor = async (token: Token) => (await call(url, '/mcp/read', token)).body as unknown;
+    expect([await bodyFor(undefined), await bodyFor([eve, []])]).toEqual([
+      { message: 'Unauthorized', statusCode: 401, code: 'token_missing' },
+      { message: 'Forbidden', statusCode: 403, code: 'scope_missing' },
+    ]);
   });
-});
-
-describe('A call without a scope', () => {
-  const BOTH = 'write:reports read:reports';
-
-  it.each<[string, string, string[], string]>([
-    ['none', '/mcp/write', [], BOTH],
-    ['one of two', '/mcp/write', ['read:reports'], BOTH],
-    ['the other of two', '/mcp/write', ['write:reports'], BOTH],
-    ['one in another case', '/mcp/write', ['Read:Reports', 'write:reports'], BOTH],
-    ['one with the same prefix', '/mcp/write', ['read:reports:all', 'write:reports'], BOTH],
-    ['what would end the header', '/mcp/read', ['from"token', 'from\\token'], 'read:reports'],
-  ])(
-    'gets all that the call needs, and none of its own: %s',
-    async (_what, path, scopes, needed) => {
-      const { body, headers } = await call(path, propelAuth.token(eve, scopes)).expect(403);
-      expect(body).toMatchObject({ reason: 'scope_missing' });
-      const parameters = `error="insufficient_scope", scope="${needed}", `;
-      expect(headers['www-authenticate']).toBe(challengeOf(parameters));
-    },
-  );
 });
 
 describe('Scopes that include others', () => {
-  @Controller('either')
-  class EitherController {
-    @Post()
-    @RequireScope({ anyOf: ['pay', 'write:reports'] })
-    either(@CurrentMcpToken('scopes') scopes: readonly string[]) {
-      return { scopes };
-    }
-  }
-
   const included = beforeTests(() => {
     const scopes = {
       admin: ['write:reports', 'pay'],
@@ -305,48 +239,26 @@ describe('Scopes that include others', () => {
       'read:reports': [],
       pay: [],
     };
-    const plugins = [mcpServer({ ...mcp, scopes, initialScopes: ['read:reports'] })];
-    const module = PropelAuthModule.forRoot({ ...propelAuth.moduleOptions, plugins });
-    return startApplication({ imports: [module], controllers: [McpController, EitherController] });
+    return start({ plugins: [mcpServer({ ...mcp, scopes, initialScopes: ['read:reports'] })] });
   });
 
-  const callWith = (path: string, scopes: string[]) =>
-    supertest(included.url).post(path).auth(propelAuth.token(eve, scopes), { type: 'bearer' });
-
-  it.each([
-    ['/mcp/read', ['write:reports']],
-    ['/mcp/read', ['admin']],
-    ['/mcp/write', ['write:reports']],
-    ['/mcp/write', ['other', 'admin']],
-    ['/either', ['pay']],
-    ['/either', ['admin']],
-  ])('are enough for %s: %j', async (path, scopes) => {
-    expect((await callWith(path, scopes)).status).toBe(201);
-  });
-
-  it('leave the token as it is', async () => {
-    const { body } = await callWith('/either', ['admin', 'other']);
-    expect(body).toEqual({ scopes: ['admin', 'other'] });
-  });
-
-  it.each([
-    ['a narrower one', '/mcp/write', ['read:reports'], 'write:reports read:reports'],
-    ['another one', '/mcp/read', ['pay'], 'read:reports'],
-    ['another of alternatives', '/either', ['read:reports'], 'pay'],
-    ['one in another case', '/mcp/read', ['Admin'], 'read:reports'],
-    ['names that objects inherit', '/mcp/read', ['__proto__', 'constructor'], 'read:reports'],
-  ])('are named only if the rules need them: %s', async (_what, path, scopes, needed) => {
-    const { headers } = await callWith(path, scopes).expect(403);
-    const parameters = `error="insufficient_scope", scope="${needed}", `;
-    expect(headers['www-authenticate']).toBe(challengeOf(parameters));
-  });
-
-  it.each([
-    ['/mcp', 'read:reports'],
-    ['/mcp/write', 'read:reports write:reports'],
-    ['/either', 'read:reports pay'],
-  ])('are named in a 401 after initialScopes: %s', async (path, first) => {
-    const { headers } = await supertest(included.url).post(path).expect(401);
-    expect(headers['www-authenticate']).toBe(challengeOf(`scope="${first}", `));
+  it.each<[path: string, ofToken: string[] | undefined, outcome: unknown]>([
+    ['/mcp/read', ['write:reports'], { scopes: ['write:reports'] }],
+    ['/mcp/read', ['admin'], { scopes: ['admin'] }],
+    ['/mcp/write', ['write:reports'], {}],
+    ['/mcp/write', ['other', 'admin'], {}],
+    ['/either', ['pay'], { scopes: ['pay'] }],
+    ['/either', ['admin', 'other'], { scopes: ['admin', 'other'] }],
+    ['/mcp/write', ['read:reports'], BOTH],
+    ['/mcp/read', ['pay'], `${STEP_UP} scope="read:reports", ...`],
+    ['/either', ['read:reports'], `${STEP_UP} scope="pay", ...`],
+    ['/mcp/read', ['Admin'], `${STEP_UP} scope="read:reports", ...`],
+    ['/mcp/read', ['__proto__', 'constructor'], `${STEP_UP} scope="read:reports", ...`],
+    // After initialScopes.
+    ['/mcp', undefined, `${MISSING} scope="read:reports", ...`],
+    ['/mcp/write', undefined, `${MISSING} scope="read:reports write:reports", ...`],
+    ['/either', undefined, `${MISSING} scope="read:reports pay", ...`],
+  ])('decide about %s with %j', async (path, ofToken, outcome) => {
+    expect(await outcomeOf(included.url, path, ofToken && [eve, ofToken])).toEqual(outcome);
   });
 });

@@ -27,6 +27,7 @@ import { issuer } from '../support/guarded-application.js';
 import { CLIENT_ID } from '../support/mcp-options.js';
 import { McpPropelAuth, mcpUser } from '../support/mcp.js';
 import { ACME, ACME_ID } from '../support/project.js';
+import { routeUnder } from '../support/routes.js';
 
 const alice = mcpUser('alice', { ...ACME, role: 'Owner' });
 
@@ -71,58 +72,43 @@ class Witness implements CanActivate, NestInterceptor {
 }
 
 @Controller()
-class ReportsController {
-  @Get('mcp')
-  @RequireMcpToken()
-  mcp() {}
-
-  @Get('scope')
-  @RequireScope('write:reports')
-  scope() {}
-
+class MeController {
   @Get('me')
   @RequireMcpToken()
   me(@CurrentUser('userId') userId: string) {
     return { userId };
   }
-
-  @Get('user')
-  @RequireUser()
-  user() {}
-
-  @Get('optional')
-  @OptionalUser()
-  optional() {}
-
-  @Get('either')
-  @RequireUserOrApiKey()
-  either() {}
-
-  @Get('key')
-  @RequireApiKey()
-  key() {}
-
-  @Get('public')
-  @Public()
-  public() {}
-
-  @Get('open')
-  open() {}
 }
+
+/** Routes for other callers than MCP clients, by their paths. */
+const OTHERS: Record<string, MethodDecorator[]> = {
+  user: [RequireUser()],
+  optional: [OptionalUser()],
+  either: [RequireUserOrApiKey()],
+  key: [RequireApiKey()],
+  public: [Public()],
+  open: [],
+};
 
 const propelAuth = await McpPropelAuth.start();
 const application = await startApplication({
   imports: [PropelAuthModule.forRoot(propelAuth.moduleOptions)],
-  controllers: [ReportsController],
+  controllers: [
+    MeController,
+    routeUnder('mcp', RequireMcpToken()),
+    routeUnder('scope', RequireScope('write:reports')),
+    ...Object.entries(OTHERS).map(([path, decorators]) => routeUnder(path, ...decorators)),
+  ],
   providers: [
     { provide: APP_GUARD, useClass: Witness },
     { provide: APP_INTERCEPTOR, useClass: Witness },
   ],
 });
 
+const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
+
 async function statusOf(path: string, token: string): Promise<number> {
-  const call = supertest(application.url).get(path).auth(token, { type: 'bearer' });
-  return (await call).status;
+  return (await supertest(application.url).get(path).set(bearer(token))).status;
 }
 
 const ip = expect.stringMatching(/^ip:/) as unknown;
@@ -177,7 +163,7 @@ describe('An MCP client, before and after the guard', () => {
     expect(before).toEqual([]);
   });
 
-  it.each(['user', 'optional', 'either', 'key', 'public', 'open'])(
+  it.each(Object.keys(OTHERS))(
     'is nobody on handlers for other callers, without introspection, even with a cached token: /%s',
     async (path) => {
       const token = propelAuth.token(alice);
@@ -191,20 +177,18 @@ describe('An MCP client, before and after the guard', () => {
 });
 
 describe('On a handler for MCP clients, nobody is', () => {
-  it.each<[string, () => Promise<string>]>([
-    ['an unknown token', async () => 'unknown'],
-    ['an empty token', async () => ''],
-    ['three parts that are no JWT', async () => 'a.b.c'],
-    ['the access token of a user', () => issuer.accessToken(alice)],
-  ])('%s', async (_what, token) => {
-    expect(await statusOf('/mcp', await token())).toBe(401);
-    expect(before).toMatchObject([{ caller: null, key: ip }]);
-  });
-
-  it('an API key', async () => {
+  it.each<[string, () => Promise<Record<string, string>>]>([
+    ['an unknown token', async () => bearer('unknown')],
+    ['an empty token', async () => bearer('')],
+    ['three parts that are no JWT', async () => bearer('a.b.c')],
+    ['the access token of a user', async () => bearer(await issuer.accessToken(alice))],
+    ['an API key', async () => ({ 'x-api-key': 'key' })],
+  ])('%s', async (_what, headers) => {
     const user = { user_id: alice.userId, email: 'a@b.c' };
     propelAuth.apiKeys.set('key', { status: 200, body: { user } });
-    const call = supertest(application.url).get('/mcp').set('X-API-Key', 'key');
+    const call = supertest(application.url)
+      .get('/mcp')
+      .set(await headers());
     expect((await call).status).toBe(401);
     expect(before).toMatchObject([{ caller: null, key: ip }]);
     expect(propelAuth.askedKeys).toEqual([]);

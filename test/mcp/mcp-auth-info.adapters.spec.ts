@@ -1,13 +1,15 @@
 import type { IncomingMessage } from 'node:http';
-import { Controller, Get, Req } from '@nestjs/common';
+import type { NestInterceptor } from '@nestjs/common';
+import { APP_INTERCEPTOR } from '@nestjs/core';
 import { PropelAuthModule, RequireOrgRole, RequireUser } from 'nestjs-propelauth';
-import { mcpServer, RequireMcpToken, RequireScope } from 'nestjs-propelauth/mcp';
+import { RequireMcpToken, RequireScope } from 'nestjs-propelauth/mcp';
 import supertest from 'supertest';
 import { startApplication } from '../support/application.js';
 import { issuer } from '../support/guarded-application.js';
-import { CLIENT_ID, mcp, RESOURCE } from '../support/mcp-options.js';
+import { CLIENT_ID, RESOURCE } from '../support/mcp-options.js';
 import { McpPropelAuth, mcpUser } from '../support/mcp.js';
 import { ACME, ACME_ID } from '../support/project.js';
+import { routeUnder } from '../support/routes.js';
 
 type NodeRequest = IncomingMessage & { auth?: unknown };
 
@@ -19,40 +21,27 @@ const seen: unknown[] = [];
 /** What middleware of another library does to each request. */
 let prepare: (request: NodeRequest) => void;
 
-@Controller()
-@RequireMcpToken()
-class AppController {
-  @Get('mcp')
-  mcp(@Req() request: NodeRequest & { raw?: NodeRequest }) {
+/** Notes what a handler is called with. */
+const witness: NestInterceptor = {
+  intercept: (context, next) => {
+    const request = context.switchToHttp().getRequest<NodeRequest & { raw?: NodeRequest }>();
     seen.push((request.raw ?? request).auth);
-  }
-
-  @Get('scope')
-  @RequireScope('write:reports')
-  scope(@Req() request: NodeRequest & { raw?: NodeRequest }) {
-    this.mcp(request);
-  }
-
-  @Get('role')
-  @RequireOrgRole('Owner')
-  role(@Req() request: NodeRequest & { raw?: NodeRequest }) {
-    this.mcp(request);
-  }
-
-  @Get('user')
-  @RequireUser()
-  user(@Req() request: NodeRequest & { raw?: NodeRequest }) {
-    this.mcp(request);
-  }
-}
+    return next.handle();
+  },
+};
 
 const alice = mcpUser('alice', { ...ACME, role: 'Owner' });
 const propelAuth = await McpPropelAuth.start();
-const plugins = [mcpServer({ ...mcp, resource: RESOURCE })];
 const application = await startApplication(
   {
-    imports: [PropelAuthModule.forRoot({ ...propelAuth.moduleOptions, plugins })],
-    controllers: [AppController],
+    imports: [PropelAuthModule.forRoot(propelAuth.moduleOptions)],
+    controllers: [
+      routeUnder('mcp', RequireMcpToken()),
+      routeUnder('scope', RequireScope('write:reports')),
+      routeUnder('role', RequireMcpToken(), RequireOrgRole('Owner')),
+      routeUnder('user', RequireUser()),
+    ],
+    providers: [{ provide: APP_INTERCEPTOR, useValue: witness }],
   },
   (app) => {
     // Of Fastify, too, this is the request of Node.js.

@@ -93,12 +93,14 @@ async function expectMetadata(url: string): Promise<void> {
   }
 }
 
-interface Setup {
-  readonly prepare?: (app: INestApplication) => void;
+type Prepare = (app: INestApplication) => void;
+
+interface Further extends Pick<ModuleMetadata, 'providers' | 'controllers'> {
   readonly options?: NestApplicationOptions;
-  readonly providers?: ModuleMetadata['providers'];
-  readonly controllers?: ModuleMetadata['controllers'];
 }
+
+const APP = 'https://app.example.com';
+const OF_ANY_ORIGIN = { origin: true, credentials: true, exposedHeaders: ['x-total'] };
 
 const rejectAll = { canActivate: () => false };
 const failAlways = {
@@ -118,49 +120,40 @@ class CatchAllController {
 describe('The metadata of the MCP server', () => {
   const application = beforeTests(() => startApplication(metadata));
 
-  it.each<[string, Setup]>([
-    ['no further setup', {}],
-    ['a global prefix', { prepare: (app) => void app.setGlobalPrefix('api') }],
+  it.each<[string, Prepare, Further?]>([
+    ['no further setup', () => {}],
     [
-      'versions in the path',
-      {
-        prepare: (app) =>
-          void app.enableVersioning({ type: VersioningType.URI, defaultVersion: '1' }),
+      'a global prefix, and versions in the path',
+      (app) => {
+        app.setGlobalPrefix('api');
+        app.enableVersioning({ type: VersioningType.URI, defaultVersion: '1' });
       },
     ],
     [
-      'versions in a header',
-      {
-        prepare: (app) =>
-          void app.enableVersioning({ type: VersioningType.HEADER, header: 'x-version' }),
-      },
+      'versions in a header, and rawBody: true',
+      (app) => void app.enableVersioning({ type: VersioningType.HEADER, header: 'x-version' }),
+      { options: { rawBody: true } },
     ],
-    ['CORS', { prepare: (app) => app.enableCors() }],
-    [
-      'CORS for one origin with credentials',
-      {
-        prepare: (app) => app.enableCors({ origin: 'https://app.example.com', credentials: true }),
-      },
-    ],
-    [
-      'CORS for the origin that asks, with credentials',
-      {
-        prepare: (app) =>
-          app.enableCors({ origin: true, credentials: true, exposedHeaders: ['x-total'] }),
-      },
-    ],
-    ['CORS by an option', { options: { cors: { origin: false, credentials: true } } }],
+    ['CORS', (app) => app.enableCors()],
+    ['CORS for one origin', (app) => app.enableCors({ origin: APP, credentials: true })],
+    ['CORS for the origin that asks', (app) => app.enableCors(OF_ANY_ORIGIN)],
+    ['CORS by an option', () => {}, { options: { cors: { origin: false, credentials: true } } }],
     [
       'middleware that answers every request',
-      { prepare: (app) => app.use((_: unknown, response: express.Response) => response.end()) },
+      (app) => app.use((_: unknown, response: express.Response) => response.end()),
     ],
-    ['rawBody: true', { options: { rawBody: true } }],
-    ['a global guard', { providers: [{ provide: APP_GUARD, useValue: rejectAll }] }],
-    ['app.useGlobalGuards()', { prepare: (app) => app.useGlobalGuards(rejectAll) }],
-    ['a global interceptor', { providers: [{ provide: APP_INTERCEPTOR, useValue: failAlways }] }],
-    ['a catch-all route', { controllers: [CatchAllController] }],
-  ])('is served with %s', async (_what, { prepare, options, providers, controllers }) => {
-    const parts = { providers: providers ?? [], controllers: controllers ?? [] };
+    [
+      'global guards and interceptors, and a catch-all route',
+      (app) => app.useGlobalGuards(rejectAll),
+      {
+        providers: [
+          { provide: APP_GUARD, useValue: rejectAll },
+          { provide: APP_INTERCEPTOR, useValue: failAlways },
+        ],
+        controllers: [CatchAllController],
+      },
+    ],
+  ])('is served with %s', async (_what, prepare, { options, ...parts } = {}) => {
     const { url } = await startApplication({ ...metadata, ...parts }, prepare, undefined, options);
     await expectMetadata(url);
   });
@@ -251,14 +244,13 @@ describe('The metadata of the MCP server', () => {
 function adapterWithCors(): AbstractHttpAdapter {
   if (isFastify) {
     const adapter = new FastifyAdapter();
-    void adapter
-      .getInstance()
-      .register(cors as never, { origin: 'https://app.example.com', credentials: true } as never);
+    const options = { origin: APP, credentials: true };
+    void adapter.getInstance().register(cors as never, options as never);
     return adapter;
   }
   const server = express();
   server.use((_request, response, next) => {
-    response.setHeader(ALLOWED, 'https://app.example.com');
+    response.setHeader(ALLOWED, APP);
     response.setHeader(CREDENTIALS, 'true');
     next();
   });

@@ -3,7 +3,7 @@ import { PropelAuthModule, Public, RequireOrgMember } from 'nestjs-propelauth';
 import { mcpServer, RequireMcpToken, RequireScope } from 'nestjs-propelauth/mcp';
 import supertest from 'supertest';
 import { startApplication } from '../support/application.js';
-import { mcp, METADATA_URL } from '../support/mcp-options.js';
+import { mcp } from '../support/mcp-options.js';
 import { McpPropelAuth, mcpUser } from '../support/mcp.js';
 import { sendRaw } from '../support/send-raw.js';
 
@@ -48,54 +48,31 @@ function send(headers: Record<string, string>, token = propelAuth.token(alice)) 
   return supertest(application.url).post('/mcp').set(headers).auth(token, { type: 'bearer' });
 }
 
-/** A call in which headers come twice. */
-function sendTwice(...lines: string[]) {
-  const head = ['POST /mcp HTTP/1.1', 'Host: localhost', 'Content-Length: 0', ...lines];
-  return sendRaw(application.url, `${head.join('\r\n')}\r\nConnection: close\r\n\r\n`);
-}
-
 describe('The Origin of a request of an MCP client', () => {
   it.each<[string, Record<string, string>]>([
     ['one of mcpServer.allowedOrigins', { origin: INSPECTOR }],
-    ['another of them', { origin: 'http://localhost:6274' }],
-    [
-      'that of mcpServer.resource, which is the application’s own',
-      { origin: 'https://api.example.com' },
-    ],
-    ['missing, as in all clients except browsers', {}],
+    ['that of mcpServer.resource', { origin: 'https://api.example.com' }],
+    ['missing', {}],
   ])('can be %s', async (_what, headers) => {
     expect((await send(headers)).status).toBe(201);
   });
 
-  it.each<[string, Record<string, string>]>([
-    ['another', { origin: ATTACKER }],
-    ['that of Host', { origin: ATTACKER, host: 'attacker.example.com' }],
-    ['an opaque origin', { origin: 'null' }],
-    ['an empty string', { origin: '' }],
-    ['the same with another scheme', { origin: 'http://inspector.example.com' }],
-    ['the same with another port', { origin: 'http://localhost:6275' }],
-    ['the same with its default port', { origin: `${INSPECTOR}:443` }],
-    ['the same in another case', { origin: INSPECTOR.toUpperCase() }],
-    ['the same with a trailing slash', { origin: `${INSPECTOR}/` }],
-    ['one with the same prefix', { origin: `${INSPECTOR}.attacker.example` }],
-    ['one with the same suffix', { origin: 'https://attacker-inspector.example.com' }],
-    ['a subdomain of it', { origin: 'https://evil.inspector.example.com' }],
-    ['two in one', { origin: `${INSPECTOR}, ${INSPECTOR}` }],
-    ['two with a space', { origin: `${INSPECTOR} ${ATTACKER}` }],
-    ['a wildcard', { origin: '*' }],
-  ])('must not be %s', async (_what, sent) => {
-    const { body, headers } = await send(sent).expect(403);
+  it('must not be another', async () => {
+    const { body, headers } = await send({ origin: ATTACKER }).expect(403);
     expect(body).toMatchObject({ statusCode: 403, reason: 'origin_not_allowed' });
     expect(headers).not.toHaveProperty('www-authenticate');
     expect(propelAuth.asked).toEqual([]);
   });
 
   it('must not be sent twice', async () => {
-    const authorization = `Authorization: Bearer ${propelAuth.token(alice)}`;
     const origin = `Origin: ${INSPECTOR}`;
-    const { status, text } = await sendTwice(authorization, origin, origin);
-    expect(status).toBe(403);
-    expect(text).toContain('origin_not_allowed');
+    const lines = [`Authorization: Bearer ${propelAuth.token(alice)}`, origin, origin];
+    const head = ['POST /mcp HTTP/1.1', 'Host: localhost', 'Content-Length: 0', ...lines];
+    const call = sendRaw(application.url, `${head.join('\r\n')}\r\nConnection: close\r\n\r\n`);
+    expect(await call).toMatchObject({
+      status: 403,
+      text: expect.stringContaining('origin_not_allowed') as string,
+    });
   });
 
   it('is checked before the token, so that a page learns nothing about it', async () => {
@@ -109,37 +86,22 @@ describe('The Origin of a request of an MCP client', () => {
   });
 });
 
-describe('Two Authorization headers', () => {
-  it('are rejected with a challenge, and neither is introspected', async () => {
-    const tokens = [propelAuth.token(alice), propelAuth.token(alice)];
-    const lines = tokens.map((token) => `Authorization: Bearer ${token}`);
-    const { status, text } = await sendTwice(...lines);
-    expect(status).toBe(401);
-    expect(text).toContain('token_malformed');
-    expect(text.toLowerCase()).toContain(
-      `www-authenticate: bearer error="invalid_token", resource_metadata="${METADATA_URL}"`,
-    );
-    expect(propelAuth.asked).toEqual([]);
-  });
-});
-
 const exposing =
   (...exposedHeaders: string[]) =>
   (app: INestApplication) =>
     app.enableCors({ exposedHeaders });
 
+const none = () => {};
+
 describe('Web pages', () => {
-  it.each<[string, (app: INestApplication) => void, string, string[] | null, string | undefined]>([
-    ['without CORS', () => {}, '/mcp', null, 'WWW-Authenticate'],
-    ['for a scope', () => {}, '/mcp/scope', [], 'WWW-Authenticate'],
+  const one = exposing('X-Total');
+  type Prepare = (app: INestApplication) => void;
+
+  it.each<[string, Prepare, path: string, scopes: string[] | null, exposed: string | undefined]>([
+    ['without CORS', none, '/mcp', null, 'WWW-Authenticate'],
+    ['for a scope', none, '/mcp/scope', [], 'WWW-Authenticate'],
     ['under enableCors()', (app) => app.enableCors(), '/mcp', null, 'WWW-Authenticate'],
-    [
-      'next to one header of the application',
-      exposing('X-Total'),
-      '/mcp',
-      null,
-      'X-Total, WWW-Authenticate',
-    ],
+    ['next to one header of the application', one, '/mcp', null, 'X-Total, WWW-Authenticate'],
     [
       'next to several',
       exposing('X-Total', 'Mcp-Session-Id'),
@@ -154,9 +116,9 @@ describe('Web pages', () => {
       null,
       'www-authenticate, X-Total',
     ],
-    ['only if there is one: an allowed call', exposing('X-Total'), '/mcp', [], 'X-Total'],
-    ['only if there is one: a rejected call', exposing('X-Total'), '/mcp/member', [], 'X-Total'],
-    ['only if there is one: an allowed call without CORS', () => {}, '/mcp', [], undefined],
+    ['only if there is one: an allowed call', one, '/mcp', [], 'X-Total'],
+    ['only if there is one: a rejected call', one, '/mcp/member', [], 'X-Total'],
+    ['only if there is one: an allowed call without CORS', none, '/mcp', [], undefined],
   ])('can read the challenge %s', async (_how, prepare, path, scopes, exposed) => {
     const { url } = await start(prepare);
     const token = scopes && propelAuth.token(alice, scopes);

@@ -11,7 +11,6 @@ import { readIntrospection } from './introspection.js';
 import { LiveAccess } from '../../live-access/live-access.js';
 import { LIMITS } from '../../live-access/limits.js';
 import { ResolvedOptions } from '../../options/resolved-options.js';
-import { Rejection } from '../../rejections/rejection.js';
 import { DerivedSecret } from '../../values/derived-secret.js';
 import { apiKeySecrets } from '../../callers/api-key/api-key-secrets.js';
 import { McpTokenAuthenticator } from './mcp-token-authenticator.js';
@@ -67,13 +66,6 @@ function failureOf(call: Promise<unknown>): Promise<Error> {
     (result) => new Error(`There was no failure, but ${inspect(result)}`),
     (error: unknown) => error as Error,
   );
-}
-
-/** The reason that a new token is rejected for, if PropelAuth says this of it. */
-async function rejectionOf(body: unknown, changes: object = {}): Promise<unknown> {
-  answers(body);
-  const failure = await failureOf(authenticatorWith(changes).authenticate(MCP_TOKEN));
-  return failure instanceof Rejection ? failure.reason : failure.message;
 }
 
 describe('McpTokenAuthenticator', () => {
@@ -250,99 +242,21 @@ describe('A valid MCP token', () => {
   });
 });
 
-describe('A rejected MCP token', () => {
-  beforeEach(() => stopClock(NOW));
-
-  it.each<[string, unknown, string]>([
-    ['inactive', { active: false }, 'mcp_token_invalid'],
-    ['a refresh token', activeToken({ token_type: 'refresh_token' }), 'mcp_token_invalid'],
-    [
-      'for another resource',
-      activeToken({ aud: 'https://x.example.com' }),
-      'mcp_audience_mismatch',
-    ],
-    ['expired', activeToken({ exp: IN_SECONDS - 61 }), 'mcp_token_invalid'],
-  ])('is cached for 10 s with its reason: %s', async (_what, body, reason) => {
-    answers(body);
-    const authenticator = authenticatorWith({ cacheSeconds: 0 });
-    for (const milliseconds of [0, 1, 9_999]) {
-      jest.setSystemTime(NOW + milliseconds);
-      expect(await failureOf(authenticator.authenticate(MCP_TOKEN))).toMatchObject({ reason });
-    }
-    expect(asked).toHaveLength(1);
-    jest.setSystemTime(NOW + 10_000);
-    answers(activeToken());
-    await expect(authenticator.authenticate(MCP_TOKEN)).resolves.toHaveProperty('token');
-  });
-
-  it('is the only failure that is cached', async () => {
-    const authenticator = authenticatorWith();
-    for (const body of [{}, null, { active: 'true' }, activeToken({ exp: 'soon' })]) {
-      answers(body);
-      expect(await failureOf(authenticator.authenticate(MCP_TOKEN))).toMatchObject({
-        reason: 'propelauth_unavailable',
-      });
-    }
-    answers(activeToken());
-    await expect(authenticator.authenticate(MCP_TOKEN)).resolves.toHaveProperty('token');
-  });
-});
-
 describe('The audience of an MCP token', () => {
   const OTHER = 'https://other.example.com/mcp';
 
-  it.each<[string, object]>([
-    ['aud', { aud: RESOURCE }],
-    ['aud, with a slash', { aud: `${RESOURCE}/` }],
-    ['aud, among others', { aud: [OTHER, RESOURCE] }],
-    ['resource', { aud: undefined, resource: RESOURCE }],
-    ['resource, in an array', { aud: null, resource: [`${RESOURCE}/`] }],
-    ['both', { aud: `${RESOURCE}/`, resource: [OTHER, RESOURCE] }],
-  ])('matches the configured resource by %s', async (_what, audience) => {
+  it('is the configured resource, with or without a slash, and nothing is logged', async () => {
     for (const resource of [RESOURCE, `${RESOURCE}/`]) {
-      answers(activeToken({ ...audience }));
-      const authenticator = authenticatorWith({ resource });
-      await expect(authenticator.authenticate(MCP_TOKEN)).resolves.toHaveProperty('token');
+      await expect(authenticatorWith({ resource }).authenticate(MCP_TOKEN)).resolves.toBeDefined();
     }
     expect(log.lines).toEqual([]);
   });
 
-  it('matches a host without a path, with or without a trailing slash', async () => {
-    const host = 'https://api.example.com';
-    for (const aud of [host, `${host}/`]) {
-      for (const resource of [host, `${host}/`]) {
-        answers(activeToken({ aud }));
-        const authenticator = authenticatorWith({ resource });
-        await expect(authenticator.authenticate(MCP_TOKEN)).resolves.toHaveProperty('token');
-      }
-    }
-  });
-
-  it.each<[string, object]>([
-    ['missing', { aud: undefined }],
-    ['null', { aud: null, resource: null }],
-    ['empty', { aud: '' }],
-    ['an empty list', { aud: [] }],
-    ['malformed', { aud: { url: RESOURCE } }],
-    ['malformed in one place', { aud: [RESOURCE, 7] }],
-    ['foreign', { aud: OTHER }],
-    ['foreign in an array', { resource: [OTHER], aud: undefined }],
-    ['contradictory', { aud: RESOURCE, resource: OTHER }],
-    ['contradictory in the other order', { aud: [OTHER], resource: RESOURCE }],
-    ['partly empty', { aud: RESOURCE, resource: [] }],
-    ['with two slashes', { aud: `${RESOURCE}//` }],
-    ['in another case', { aud: RESOURCE.toUpperCase() }],
-    ['only the host', { aud: 'https://api.example.com' }],
-    ['longer', { aud: `${RESOURCE}/admin` }],
-    ['with a query', { aud: `${RESOURCE}?` }],
-    ['with white space', { aud: ` ${RESOURCE}` }],
-    ['several in one string', { aud: `${RESOURCE} ${OTHER}` }],
-    ['the client', { aud: 'client-of-alice' }],
-  ])('is rejected and logged as an error: %s', async (_what, audience) => {
-    expect(await rejectionOf(activeToken({ ...audience }))).toBe('mcp_audience_mismatch');
-    expect(log.of('error')).toEqual([
-      expect.stringMatching(/rejected with 401\. If (one of your MCP clients sent|this happens)/),
-    ]);
+  it('is rejected and logged as an error otherwise', async () => {
+    answers(activeToken({ aud: OTHER }));
+    const failure = await failureOf(authenticatorWith().authenticate(MCP_TOKEN));
+    expect(failure).toMatchObject({ reason: 'mcp_audience_mismatch' });
+    expect(log.of('error')).toEqual([expect.stringContaining(OTHER)]);
   });
 
   it('is logged with limited length and escaped control characters', async () => {

@@ -1,20 +1,56 @@
-import type { Introspection } from './introspection.js';
+import { activeToken } from '../../../test/support/introspection.js';
+import { readIntrospection, type Introspection } from './introspection.js';
 import { describeMismatch, isIssuedFor } from './token-audience.js';
 
 const OWN = 'https://api.example.com/mcp';
 const OTHER = 'https://other.example.com/mcp';
 const of = (audiences: Partial<Introspection>) => audiences as Introspection;
 
+/** Whether a token is for a resource if PropelAuth says this of it. */
+const isFor = (resource: string, said: object) =>
+  isIssuedFor(resource, readIntrospection(activeToken({ aud: undefined, ...said })));
+
 describe('An MCP token', () => {
-  it.each<[string, Partial<Introspection>, boolean]>([
-    ['aud names it', { aud: [OWN] }, true],
-    ['resource names it, with a slash', { resource: [`${OWN}/`] }, true],
-    ['both name it, among others', { aud: [OTHER, OWN], resource: [OWN] }, true],
-    ['only one names it', { aud: [OWN], resource: [OTHER] }, false],
-    ['there is none', {}, false],
-    ['aud is empty', { aud: [] }, false],
-  ])('is for the resource when %s: %j', (_what, audiences, outcome) => {
-    expect(isIssuedFor(OWN, of(audiences))).toBe(outcome);
+  it.each<[string, object]>([
+    ['aud', { aud: OWN }],
+    ['aud, with a slash', { aud: `${OWN}/` }],
+    ['aud, among others', { aud: [OTHER, OWN] }],
+    ['resource', { resource: OWN }],
+    ['resource, in an array', { aud: null, resource: [`${OWN}/`] }],
+    ['both', { aud: `${OWN}/`, resource: [OTHER, OWN] }],
+  ])('is for the resource that it has in %s', (_what, said) => {
+    for (const resource of [OWN, `${OWN}/`]) expect(isFor(resource, said)).toBe(true);
+  });
+
+  it('is for a host without a path, with or without a trailing slash', () => {
+    const host = 'https://api.example.com';
+    for (const aud of [host, `${host}/`]) {
+      for (const resource of [host, `${host}/`]) expect(isFor(resource, { aud })).toBe(true);
+    }
+  });
+
+  it.each<[string, object]>([
+    ['missing', {}],
+    ['null', { aud: null, resource: null }],
+    ['empty', { aud: '' }],
+    ['an empty list', { aud: [] }],
+    ['malformed', { aud: { url: OWN } }],
+    ['malformed in one place', { aud: [OWN, 7] }],
+    ['foreign', { aud: OTHER }],
+    ['foreign in an array', { resource: [OTHER] }],
+    ['contradictory', { aud: OWN, resource: OTHER }],
+    ['contradictory in the other order', { aud: [OTHER], resource: OWN }],
+    ['partly empty', { aud: OWN, resource: [] }],
+    ['with two slashes', { aud: `${OWN}//` }],
+    ['in another case', { aud: OWN.toUpperCase() }],
+    ['only the host', { aud: 'https://api.example.com' }],
+    ['longer', { aud: `${OWN}/admin` }],
+    ['with a query', { aud: `${OWN}?` }],
+    ['with white space', { aud: ` ${OWN}` }],
+    ['several in one string', { aud: `${OWN} ${OTHER}` }],
+    ['the client', { aud: 'client-of-alice' }],
+  ])('is not for the resource if its audience is %s', (_what, said) => {
+    expect(isFor(OWN, said)).toBe(false);
   });
 
   it('for another resource is logged with its audience and a fix', () => {

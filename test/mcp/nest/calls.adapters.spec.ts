@@ -17,170 +17,179 @@ import {
   toolsIn,
   type McpServerOfTest,
 } from '../../support/mcp-nest.js';
-import { ACME_ID, GLOBEX_ID } from '../../support/project.js';
+import { mcp, METADATA_URL } from '../../support/mcp-options.js';
+import { ACME_ID, GLOBEX_ID, type KnownUser } from '../../support/project.js';
 import { calls, OpenReports, Reports } from './reports.parts.js';
 import { alice, bob, carol, dave } from './users.js';
-import { INTROSPECTION, METADATA_URL, RESOURCE, SCOPES } from '../../support/mcp-options.js';
 
-const MCP = { resource: RESOURCE, introspection: INTROSPECTION, scopes: SCOPES };
 const META = `resource_metadata="${METADATA_URL}"`;
 
-/** What the client of a tool gets, and that of a resource or prompt, if only its own guard can reject the call. */
-const toolError = (text: string) => ({
-  status: 200,
-  body: { result: { isError: true, content: [{ type: 'text', text }] } },
-});
-const rpcError = (message: string, errorCode: string) => ({
-  status: 200,
-  body: { error: { code: -32600, message: `${message} (${errorCode})`, data: { errorCode } } },
-});
+/** A token of a user with these scopes and claims, its text, or none. */
+type Token = [KnownUser, scopes?: string[], claims?: Record<string, unknown>] | string | undefined;
 
+/** What the client gets: the text of the result, the error in it, that of the call, or the status and the challenge of the request. */
+async function outcomeOf(
+  server: McpServerOfTest,
+  message: object,
+  sent: Token,
+  headers: Record<string, string> = {},
+): Promise<string> {
+  const token = Array.isArray(sent) ? server.token(...sent) : sent;
+  const { status, challenge, body } = await server.send(message, { token, headers });
+  if (status !== 200) return [status, challenge].filter(Boolean).join(' ').replace(META, '...');
+  const { result, error } = body as { result?: object; error?: { data?: { errorCode: string } } };
+  if (error !== undefined) {
+    const { code, message: text } = body.error!;
+    return `error ${code}: ${text}, ${error.data?.errorCode}`;
+  }
+  if ('isError' in result!) return `isError: ${textOf(body)}`;
+  return textOf(body) || /"text":"([^"]*)"/.exec(JSON.stringify(result))![1]!;
+}
+
+@McpController()
+class Tenants {
+  @Tool({ name: 'tenant', description: '' })
+  @RequireOrgRole('Admin', { org: orgFromHeader('x-org-id') })
+  tenant(@CurrentOrg() org: OrgMemberInfo) {
+    calls.push('tenant');
+    return org.orgId;
+  }
+}
+
+const READ_ALL = rpc('resources/read', { uri: 'reports://all' });
+const READ_ONE = rpc('resources/read', { uri: 'items://reports/7' });
+const READ_OPEN = rpc('resources/read', { uri: 'reports://open' });
+const SUMMARIZE = rpc('prompts/get', { name: 'summarize' });
+const GREET = rpc('prompts/get', { name: 'greet' });
+const bill = (args: object) => callOf('bill', args);
+const inAcme = { orgId: ACME_ID };
+const inGlobex = { orgId: GLOBEX_ID };
+
+const READER = ['read:reports'];
+const WRITER = ['write:reports'];
+const UNAUTHORIZED = '401 Bearer ...';
+const NO_SCOPE = '403 Bearer error="insufficient_scope", scope="read:reports", ...';
+const FORBIDDEN = 'isError: Forbidden (org_access_denied)';
+const INVALID = 'isError: Unauthorized (token_invalid)';
+const NO_ROLE_IN_RPC = 'error -32600: Forbidden (org_access_denied), org_access_denied';
+const NO_SCOPE_IN_RPC = 'error -32600: Forbidden (scope_missing), scope_missing';
+const NO_TOKEN_IN_RPC = 'error -32600: Unauthorized (token_missing), token_missing';
+
+type Rejected = [message: object, Token, outcome: string, headers?: Record<string, string>];
+
+let guarded: McpServerOfTest;
+let open: McpServerOfTest;
+beforeAll(async () => {
+  guarded = await startMcpServer([OpenReports, Reports, Tenants]);
+  open = await startMcpServer([OpenReports, Reports, Tenants], { endpoint: [Public()] });
+});
 beforeEach(() => void (calls.length = 0));
 
-describe('A tool of mcp-nest behind a controller under @RequireMcpToken()', () => {
-  let server: McpServerOfTest;
-  beforeAll(async () => {
-    server = await startMcpServer([OpenReports, Reports]);
+describe('Behind a controller under @RequireMcpToken(), no handler runs for', () => {
+  it.each<Rejected>([
+    // The scopes that the tool needs are named.
+    [callOf('hello'), undefined, UNAUTHORIZED],
+    [callOf('whoami'), undefined, UNAUTHORIZED],
+    [callOf('read_reports'), undefined, '401 Bearer scope="read:reports", ...'],
+    [callOf('edit_reports'), undefined, UNAUTHORIZED],
+    [callOf('bill'), undefined, '401 Bearer scope="write:reports", ...'],
+    [callOf('unknown'), undefined, UNAUTHORIZED],
+    [READ_ALL, undefined, '401 Bearer scope="read:reports", ...'],
+    [READ_ONE, undefined, UNAUTHORIZED],
+    [SUMMARIZE, undefined, UNAUTHORIZED],
+    ...['initialize', 'ping', 'tools/list', 'resources/list', 'prompts/list', 'nonsense'].map(
+      (method): Rejected => [rpc(method), undefined, UNAUTHORIZED],
+    ),
+    [callOf('whoami'), 'junk', '401 Bearer error="invalid_token", ...'],
+    // Only callers with a token learn this.
+    [callOf('unknown'), [alice], 'error -32602: Unknown tool: unknown, undefined'],
+    // Clients can step up.
+    [callOf('read_reports'), [alice, WRITER], NO_SCOPE],
+    [READ_ALL, [carol], NO_SCOPE],
+    [READ_ONE, [carol], NO_SCOPE_IN_RPC],
+    [SUMMARIZE, [carol], NO_ROLE_IN_RPC],
+    [callOf('edit_reports'), [carol], FORBIDDEN],
+    // The organization is that of the token, and not of the arguments.
+    [callOf('edit_reports', inAcme), [dave], FORBIDDEN],
+    [callOf('edit_reports', inAcme), [alice, [], { org_id: GLOBEX_ID }], INVALID],
+    // Its organization is in the arguments, or in a header.
+    [bill(inGlobex), [alice, WRITER], FORBIDDEN],
+    [bill({}), [alice, WRITER], FORBIDDEN],
+    [callOf('tenant'), [bob], FORBIDDEN, { 'x-org-id': GLOBEX_ID }],
+  ])('%j with the token %j', async (message, token, outcome, headers = {}) => {
+    expect(await outcomeOf(guarded, message, token, headers)).toBe(outcome);
+    expect(calls).toEqual([]);
   });
+});
 
-  it.each([
-    ['hello', `Bearer ${META}`],
-    ['whoami', `Bearer ${META}`],
-    ['read_reports', `Bearer scope="read:reports", ${META}`],
-    ['edit_reports', `Bearer ${META}`],
-    ['bill', `Bearer scope="write:reports", ${META}`],
-    ['unknown', `Bearer ${META}`],
-  ])(
-    'is not called without a token: %s returns 401 with the scopes it needs',
-    async (name, challenge) => {
-      expect(await server.send(callOf(name))).toMatchObject({ status: 401, challenge });
-      expect(calls).toEqual([]);
-    },
-  );
+describe('Behind a controller under @Public(), no handler runs for', () => {
+  it.each<Rejected>([
+    [callOf('read_reports'), undefined, '401 Bearer scope="read:reports", ...'],
+    [callOf('read_reports'), 'junk', '401 Bearer error="invalid_token", scope="read:reports", ...'],
+    [callOf('read_reports'), [alice], NO_SCOPE],
+    [READ_ALL, undefined, '401 Bearer scope="read:reports", ...'],
+    [READ_ALL, [carol], NO_SCOPE],
+    [READ_ONE, undefined, NO_TOKEN_IN_RPC],
+    [READ_ONE, [carol], NO_SCOPE_IN_RPC],
+    [SUMMARIZE, undefined, UNAUTHORIZED],
+    [SUMMARIZE, [carol], NO_ROLE_IN_RPC],
+  ])('%j with the token %j', async (message, token, outcome) => {
+    expect(await outcomeOf(open, message, token)).toBe(outcome);
+    expect(calls).toEqual([]);
+  });
+});
 
+describe('A handler runs for', () => {
+  it.each<[front: string, message: object, Token, outcome: string, called: string]>([
+    ['either', callOf('edit_reports'), [bob], JSON.stringify(ACME_ID), 'edit_reports'],
+    ['either', bill(inAcme), [alice, WRITER], JSON.stringify(alice.email), 'bill'],
+    ['either', callOf('tenant'), [bob], JSON.stringify(ACME_ID), 'tenant'],
+    ['either', callOf('read_reports'), [alice, READER], '"read_reports"', 'read_reports'],
+    ['either', READ_ALL, [alice, READER], 'all', 'all'],
+    ['either', READ_ONE, [alice, READER], '7', 'one 7'],
+    ['either', SUMMARIZE, [alice, READER], 'Summarize.', 'summarize'],
+    ['@Public()', callOf('hello'), undefined, '"hello"', 'hello'],
+    ['@Public()', READ_OPEN, undefined, 'open', 'open'],
+    ['@Public()', GREET, undefined, 'Hello.', 'greet'],
+  ])('behind a controller under %s: %j', async (front, message, token, outcome, called) => {
+    for (const server of front === 'either' ? [guarded, open] : [open]) {
+      calls.length = 0;
+      expect(await outcomeOf(server, message, token, { 'x-org-id': ACME_ID })).toBe(outcome);
+      expect(calls).toEqual([called]);
+    }
+  });
+});
+
+describe('A tool of mcp-nest', () => {
   it('gets the token in @CurrentMcpToken(), without its raw value', async () => {
-    const token = server.token(alice, ['read:reports']);
-    const { body } = await server.send(callOf('whoami'), { token });
+    const token = guarded.token(alice, READER);
+    const { body } = await guarded.send(callOf('whoami'), { token });
     expect(JSON.parse(textOf(body))).toMatchObject({
       userId: alice.userId,
-      scopes: ['read:reports'],
+      scopes: READER,
       orgId: ACME_ID,
     });
     expect(JSON.stringify(body)).not.toContain(token);
   });
 
-  it('returns 403 with the scopes that the call needs, so that clients can step up', async () => {
-    const token = server.token(alice, ['write:reports']);
-    expect(await server.send(callOf('read_reports'), { token })).toMatchObject({
-      status: 403,
-      challenge: `Bearer error="insufficient_scope", scope="read:reports", ${META}`,
-    });
-    expect(calls).toEqual([]);
-  });
-
-  it('returns an MCP error for a role that the user no longer has', async () => {
-    const token = server.token(carol);
-    expect(await server.send(callOf('edit_reports'), { token })).toMatchObject(
-      toolError('Forbidden (org_access_denied)'),
-    );
-    expect(calls).toEqual([]);
-    const admin = server.token(bob);
-    expect(textOf((await server.send(callOf('edit_reports'), { token: admin })).body)).toBe(
-      JSON.stringify(ACME_ID),
-    );
-  });
-
-  it.each([
-    ['no organization', dave, {}, 'Forbidden (org_access_denied)'],
-    ['one that the user is not in', alice, { org_id: GLOBEX_ID }, 'Unauthorized (token_invalid)'],
-  ])('reads the organization only from the token: %s', async (_which, user, claims, text) => {
-    const token = server.token(user, [], claims);
-    const answer = await server.send(callOf('edit_reports', { orgId: ACME_ID }), { token });
-    expect(answer).toMatchObject(toolError(text));
-    expect(calls).toEqual([]);
-  });
-
-  it('checks the organization in its arguments, and returns an MCP error', async () => {
-    const token = server.token(alice, ['write:reports']);
-    const own = await server.send(callOf('bill', { orgId: ACME_ID }), { token });
-    expect(textOf(own.body)).toBe(JSON.stringify(alice.email));
-    for (const args of [{ orgId: GLOBEX_ID }, {}]) {
-      expect(await server.send(callOf('bill', args), { token })).toMatchObject(
-        toolError('Forbidden (org_access_denied)'),
-      );
-    }
-    expect(calls).toEqual(['bill']);
-  });
-
-  it('reads the organization from a header of the request', async () => {
-    @McpController()
-    class Tenants {
-      @Tool({ name: 'tenant', description: '' })
-      @RequireOrgRole('Admin', { org: orgFromHeader('x-org-id') })
-      tenant(@CurrentOrg() org: OrgMemberInfo) {
-        return org.orgId;
-      }
-    }
-    const tenants = await startMcpServer([Tenants]);
-    const tenantFor = async (orgId: string) =>
-      textOf(
-        (
-          await tenants.send(callOf('tenant'), {
-            token: tenants.token(bob),
-            headers: { 'x-org-id': orgId },
-          })
-        ).body,
-      );
-    expect(await tenantFor(ACME_ID)).toBe(JSON.stringify(ACME_ID));
-    expect(await tenantFor(GLOBEX_ID)).toBe('Forbidden (org_access_denied)');
-  });
-
   it('has no code in the error without errorCodes', async () => {
-    const other = await startMcpServer([Reports], { options: { errorCodes: false } });
-    const token = other.token(alice, ['write:reports']);
-    const { body } = await other.send(callOf('bill'), { token });
-    expect(textOf(body)).toBe('Forbidden');
+    const server = await startMcpServer([Reports], { options: { errorCodes: false } });
+    expect(await outcomeOf(server, bill({}), [alice, WRITER])).toBe('isError: Forbidden');
   });
 
-  it('rejects an unknown token, with one introspection per request', async () => {
-    server.propelAuth.asked.length = 0;
-    expect(await server.send(callOf('whoami'), { token: 'junk' })).toMatchObject({
-      status: 401,
-      challenge: `Bearer error="invalid_token", ${META}`,
-    });
-    await server.send(callOf('edit_reports'), { token: server.token(alice) });
-    expect(server.propelAuth.asked).toHaveLength(2);
-  });
-
-  it('sends one introspection request per request, even without a cache', async () => {
-    const uncached = await startMcpServer([Reports], {
-      mcp: { ...MCP, cacheSeconds: 0 },
-    });
-    const token = uncached.token(bob);
-    await uncached.send(callOf('edit_reports'), { token });
-    await uncached.send(callOf('whoami'), { token });
+  it('causes one introspection per request, even without a cache', async () => {
+    const server = await startMcpServer([Reports], { mcp: { ...mcp, cacheSeconds: 0 } });
+    const token = server.token(bob);
+    for (const name of ['edit_reports', 'whoami']) await server.send(callOf(name), { token });
     expect(calls).toEqual(['edit_reports', 'whoami']);
-    expect(uncached.propelAuth.asked).toEqual([token, token]);
+    expect(server.propelAuth.asked).toEqual([token, token]);
   });
-
-  it('reveals that a tool is unknown only to callers with a token', async () => {
-    const token = server.token(alice);
-    const { body } = await server.send(callOf('unknown'), { token });
-    expect(body.error?.message).toBe('Unknown tool: unknown');
-  });
-
-  it.each(['initialize', 'ping', 'tools/list', 'resources/list', 'prompts/list', 'nonsense'])(
-    'rejects the method %s without a token',
-    async (method) => {
-      expect((await server.send(rpc(method))).status).toBe(401);
-    },
-  );
 
   it('is listed by its @ToolScopes() if a guard of the application sets request.user', async () => {
     @McpController()
     class Listed {
       @Tool({ name: 'listed', description: '' })
-      @ToolScopes(['read:reports'])
+      @ToolScopes(READER)
       @RequireScope('read:reports')
       listed() {}
     }
@@ -192,62 +201,51 @@ describe('A tool of mcp-nest behind a controller under @RequireMcpToken()', () =
         return true;
       },
     };
-    const filtered = await startMcpServer([Listed], {
+    const server = await startMcpServer([Listed], {
       endpoint: [RequireMcpToken(), UseGuards(guard)],
     });
-    for (const [scopes, tools] of [
-      [[], []],
-      [['read:reports'], ['listed']],
-    ] as const) {
-      const token = filtered.token(dave, [...scopes]);
-      expect(toolsIn((await filtered.send(listOf('tools'), { token })).body)).toEqual(tools);
+    const listedWith = async (scopes: string[]) =>
+      toolsIn((await server.send(listOf('tools'), { token: server.token(dave, scopes) })).body);
+    expect([await listedWith([]), await listedWith(READER)]).toEqual([[], ['listed']]);
+  });
+
+  it('is listed for everybody whom the controller in front lets in, whatever its rules', async () => {
+    const ofDave = await guarded.send(listOf('tools'), { token: guarded.token(dave) });
+    for (const { body } of [ofDave, await open.send(listOf('tools'))]) {
+      expect(toolsIn(body)).toEqual([
+        'hello',
+        'whoami',
+        'read_reports',
+        'edit_reports',
+        'bill',
+        'tenant',
+      ]);
     }
   });
 
-  it('is listed for every caller with a token, whatever its rules', async () => {
-    const { body } = await server.send(listOf('tools'), { token: server.token(dave) });
-    expect(toolsIn(body)).toEqual(['hello', 'whoami', 'read_reports', 'edit_reports', 'bill']);
+  it('is called under the rules of the one that runs if two have its name', async () => {
+    @McpController()
+    class Twins {
+      @Tool({ name: 'hello', description: '' })
+      @RequireScope('read:reports')
+      hello() {
+        calls.push('twin');
+      }
+    }
+    for (const [parts, called] of [
+      [[OpenReports, Twins], []],
+      [[Twins, OpenReports], ['hello']],
+    ] as const) {
+      calls.length = 0;
+      const twice = await startMcpServer([...parts], { endpoint: [Public()] });
+      await twice.send(callOf('hello'));
+      await twice.send(callOf('hello'), { token: twice.token(carol) });
+      expect(calls).toEqual(called.flatMap((name) => [name, name]));
+    }
   });
 });
 
-describe('A resource or prompt of mcp-nest', () => {
-  const READ_ALL = rpc('resources/read', { uri: 'reports://all' });
-  const READ_ONE = rpc('resources/read', { uri: 'items://reports/7' });
-  const SUMMARIZE = rpc('prompts/get', { name: 'summarize' });
-
-  let guarded: McpServerOfTest;
-  let open: McpServerOfTest;
-  beforeAll(async () => {
-    guarded = await startMcpServer([Reports]);
-    open = await startMcpServer([OpenReports, Reports], { endpoint: [Public()] });
-  });
-
-  it.each([
-    [rpc('resources/read', { uri: 'reports://open' }), 'open'],
-    [rpc('prompts/get', { name: 'greet' }), 'greet'],
-  ])('is public under @Public(), behind a public controller', async (message, called) => {
-    expect((await open.send(message)).status).toBe(200);
-    expect(calls).toEqual([called]);
-  });
-
-  it.each<[string, object, object, string]>([
-    ['a resource', READ_ALL, { status: 403 }, 'all'],
-    ['a template', READ_ONE, rpcError('Forbidden', 'scope_missing'), 'one 7'],
-    ['a prompt', SUMMARIZE, rpcError('Forbidden', 'org_access_denied'), 'summarize'],
-  ])('is guarded under rules: %s', async (_what, message, rejection, called) => {
-    expect((await guarded.send(message)).status).toBe(401);
-    for (const server of [guarded, open]) {
-      calls.length = 0;
-      await server.send(message);
-      const token = server.token(carol);
-      expect(await server.send(message, { token })).toMatchObject(rejection);
-      expect(calls).toEqual([]);
-      const owner = server.token(alice, ['read:reports']);
-      expect((await server.send(message, { token: owner })).body.result).toBeDefined();
-      expect(calls).toEqual([called]);
-    }
-  });
-
+describe('A resource of mcp-nest', () => {
   it.each([
     'items://reports/7',
     'items://reports/7%2F8',
@@ -284,11 +282,10 @@ describe('A resource or prompt of mcp-nest', () => {
     }
     const server = await startMcpServer([OpenReports, Shadowing], { endpoint: [Public()] });
     // mcp-nest compares without the scheme.
-    const message = rpc('resources/read', { uri: 'reports://open' });
-    expect(await server.send(message)).toMatchObject(rpcError('Unauthorized', 'token_missing'));
-    await server.send(message, { token: server.token(carol) });
+    expect(await outcomeOf(server, READ_OPEN, undefined)).toBe(NO_TOKEN_IN_RPC);
+    await server.send(READ_OPEN, { token: server.token(carol) });
     expect(calls).toEqual([]);
-    await server.send(message, { token: server.token(carol, ['read:reports']) });
+    await server.send(READ_OPEN, { token: server.token(carol, READER) });
     expect(calls).toEqual(['shadow']);
   });
 });
@@ -298,95 +295,21 @@ describe('A controller with rules in front of mcp-nest', () => {
     const server = await startMcpServer([OpenReports, Reports], {
       endpoint: [RequireScope('write:reports'), RequireOrgRole('Admin')],
     });
-    expect((await server.send(callOf('read_reports'))).challenge).toBe(
-      `Bearer scope="write:reports read:reports", ${META}`,
+    const both = 'scope="write:reports read:reports", ...';
+    const reads = callOf('read_reports');
+    expect(await outcomeOf(server, reads, undefined)).toBe(`401 Bearer ${both}`);
+    expect(await outcomeOf(server, reads, [alice, READER])).toBe(
+      `403 Bearer error="insufficient_scope", ${both}`,
     );
-    const reader = server.token(alice, ['read:reports']);
-    expect((await server.send(callOf('read_reports'), { token: reader })).challenge).toBe(
-      `Bearer error="insufficient_scope", scope="write:reports read:reports", ${META}`,
-    );
-    const member = server.token(carol, ['read:reports', 'write:reports']);
     for (const name of ['whoami', 'hello', 'read_reports', 'unknown']) {
-      expect(await server.send(callOf(name), { token: member })).toMatchObject({
-        status: 403,
-        challenge: null,
-      });
+      expect(await outcomeOf(server, callOf(name), [carol, [...READER, ...WRITER]])).toBe('403');
     }
     expect(calls).toEqual([]);
-    const admin = server.token(bob, ['read:reports', 'write:reports']);
-    expect(textOf((await server.send(callOf('read_reports'), { token: admin })).body)).toBe(
-      '"read_reports"',
-    );
+    expect(await outcomeOf(server, reads, [bob, [...READER, ...WRITER]])).toBe('"read_reports"');
   });
 
   it('requires an MCP token because of a role alone, as tools do', async () => {
     const server = await startMcpServer([OpenReports], { endpoint: [RequireOrgRole('Admin')] });
-    expect((await server.send(callOf('hello'))).challenge).toBe(`Bearer ${META}`);
-  });
-});
-
-describe('A controller under @Public() in front of mcp-nest', () => {
-  let server: McpServerOfTest;
-  beforeAll(async () => {
-    server = await startMcpServer([OpenReports, Reports], { endpoint: [Public()] });
-  });
-
-  it('leaves the decision to each tool', async () => {
-    expect((await server.send(callOf('hello'))).status).toBe(200);
-    expect(await server.send(callOf('read_reports'))).toMatchObject({
-      status: 401,
-      challenge: `Bearer scope="read:reports", ${META}`,
-    });
-    expect(await server.send(callOf('read_reports'), { token: 'junk' })).toMatchObject({
-      status: 401,
-      challenge: `Bearer error="invalid_token", scope="read:reports", ${META}`,
-    });
-    expect(await server.send(callOf('read_reports'), { token: server.token(alice) })).toMatchObject(
-      {
-        status: 403,
-        challenge: `Bearer error="insufficient_scope", scope="read:reports", ${META}`,
-      },
-    );
-    expect(calls).toEqual(['hello']);
-    const token = server.token(alice, ['read:reports']);
-    expect((await server.send(callOf('read_reports'), { token })).status).toBe(200);
-    expect(calls).toEqual(['hello', 'read_reports']);
-  });
-
-  it('leaves a name that two tools have to the guard of the one that runs', async () => {
-    @McpController()
-    class Twins {
-      @Tool({ name: 'hello', description: '' })
-      @RequireScope('read:reports')
-      hello() {
-        calls.push('twin');
-      }
-    }
-    for (const [parts, called] of [
-      [[OpenReports, Twins], []],
-      [[Twins, OpenReports], ['hello']],
-    ] as const) {
-      calls.length = 0;
-      const twice = await startMcpServer([...parts], { endpoint: [Public()] });
-      await twice.send(callOf('hello'));
-      await twice.send(callOf('hello'), { token: twice.token(carol) });
-      expect(calls).toEqual(called.flatMap((name) => [name, name]));
-    }
-  });
-
-  it('lists everything without a token', async () => {
-    expect(toolsIn((await server.send(listOf('tools'))).body)).toEqual([
-      'hello',
-      'whoami',
-      'read_reports',
-      'edit_reports',
-      'bill',
-    ]);
-  });
-
-  it('still rejects a foreign Origin', async () => {
-    const headers = { origin: 'https://evil.example' };
-    expect((await server.send(callOf('hello'), { headers })).status).toBe(403);
-    expect(calls).toEqual([]);
+    expect(await outcomeOf(server, callOf('hello'), undefined)).toBe(UNAUTHORIZED);
   });
 });

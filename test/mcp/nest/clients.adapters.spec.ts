@@ -62,11 +62,15 @@ describe.each(['legacy', { pin: '2026-07-28' }] as const)('The official client, 
     expect(calls).toEqual([]);
   });
 
-  it('gets no scopes to request if a role is missing', async () => {
-    const client = await connect(server.token(carol));
-    const result = await client.callTool({ name: 'edit_reports', arguments: {} });
-    const content = [{ type: 'text', text: 'Forbidden (org_access_denied)' }];
-    expect(result).toMatchObject({ isError: true, content });
+  it.each([
+    ['whose role is missing, without scopes to request', carol, [], 'edit_reports', {}],
+    ['that rejects its arguments', alice, ['write:reports'], 'bill', { orgId: 'another' }],
+  ])('gets an error as the result of a tool %s', async (_which, user, scopes, name, args) => {
+    const client = await connect(server.token(user, scopes));
+    expect(await client.callTool({ name, arguments: args })).toMatchObject({
+      isError: true,
+      content: [{ type: 'text', text: 'Forbidden (org_access_denied)' }],
+    });
   });
 
   it('calls public tools without a token if the endpoint controller is public', async () => {
@@ -75,13 +79,6 @@ describe.each(['legacy', { pin: '2026-07-28' }] as const)('The official client, 
     const { content } = await client.callTool({ name: 'hello', arguments: {} });
     expect(content).toEqual([{ type: 'text', text: '"hello"' }]);
     await expect(client.callTool({ name: 'whoami', arguments: {} })).rejects.toThrow('401');
-  });
-
-  it('gets an error as the result of a tool that rejects its arguments', async () => {
-    const client = await connect(server.token(alice, ['write:reports']));
-    const result = await client.callTool({ name: 'bill', arguments: { orgId: 'another' } });
-    const content = [{ type: 'text', text: 'Forbidden (org_access_denied)' }];
-    expect(result).toMatchObject({ isError: true, content });
   });
 });
 

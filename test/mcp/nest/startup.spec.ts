@@ -30,6 +30,7 @@ import { Policies } from '../../../lib/rules/policies.js';
 import type { Policy } from '../../../lib/rules/policy.js';
 import { roleOf } from '../../../lib/transports/call-of.js';
 import { startMcpServer, type McpSetup } from '../../support/mcp-nest.js';
+import { decorateHandler } from '../../support/routes.js';
 import { messageOf } from '../../support/start-error.js';
 import { Reports } from './reports.parts.js';
 
@@ -44,11 +45,7 @@ function toolUnder(...decorators: MethodDecorator[]): Type {
       return 'done';
     }
   }
-  const { prototype } = Tools;
-  const descriptor = Object.getOwnPropertyDescriptor(prototype, 'run') as PropertyDescriptor;
-  for (const decorate of [Tool({ name: 'run', description: '' }), ...decorators]) {
-    decorate(prototype, 'run', descriptor);
-  }
+  decorateHandler(Tools, 'run', Tool({ name: 'run', description: '' }), ...decorators);
   McpController()(Tools);
   return Tools;
 }
@@ -58,16 +55,13 @@ function underScope(type: Type): Type {
   return type;
 }
 
-function heirOf(type: Type): Type {
-  class Heir extends type {}
-  McpController()(Heir);
-  return Heir;
-}
-
 function underGuard(type: Type): Type {
   UseGuards(PropelAuthGuard)(type);
   return type;
 }
+
+@McpController()
+class Heir extends underScope(toolUnder()) {}
 
 /** What startup says of a method without an access decorator. */
 function undecorated(type: string, method: string, what: string): string {
@@ -79,6 +73,7 @@ function undecorated(type: string, method: string, what: string): string {
 
 const BY_DEFAULT: McpSetup = { options: { requireUserByDefault: true } };
 
+@McpController()
 class Undecorated {
   @Tool({ name: 'run', description: '' })
   run() {}
@@ -92,31 +87,23 @@ class Undecorated {
   @Prompt({ name: 'ask', description: '' })
   ask() {}
 }
-McpController()(Undecorated);
 
 /** A tool as version 1 writes it: its decorators make no message handlers. */
-function ofVersion1(): Type {
-  @Controller('version1')
-  class OfVersion1 {
-    @SetMetadata('mcp:tool', { name: 'run', description: '' })
-    run() {}
-  }
-  return OfVersion1;
+@Controller('version1')
+class OfVersion1 {
+  @SetMetadata('mcp:tool', { name: 'run', description: '' })
+  run() {}
 }
 
+@McpController()
 class HalfGuarded {
   @Tool({ name: 'guarded', description: '' })
   @RequireMcpToken()
-  guarded() {
-    return 'done';
-  }
+  guarded() {}
 
   @Tool({ name: 'plain', description: '' })
-  plain() {
-    return 'done';
-  }
+  plain() {}
 }
-McpController()(HalfGuarded);
 
 /** Has the strategy among the providers, where it can be seen. */
 function withStrategy(
@@ -135,10 +122,10 @@ function withStrategy(
 
 describe('An application with mcp-nest fails to start', () => {
   it.each([
-    ['tools under rules', [Reports], {}],
-    ['tools without rules', [Undecorated], {}],
-  ])('without an endpoint controller: %s', async (_what, parts, setup) => {
-    expect(await messageFor(parts, { ...setup, endpoint: null })).toMatch(
+    ['tools under rules', Reports],
+    ['tools without rules', Undecorated],
+  ])('without an endpoint controller: %s', async (_what, parts) => {
+    expect(await messageFor([parts], { endpoint: null })).toMatch(
       /no guarded controller serves[^]*@RequireMcpToken\(\) class McpEndpoint extends McpHttpControllerFor/,
     );
   });
@@ -149,24 +136,22 @@ describe('An application with mcp-nest fails to start', () => {
     );
   });
 
-  it.each<[string, Type]>([
-    ['@RequireUser()', endpointUnder(RequireUser())],
-    ['@OptionalUser()', endpointUnder(OptionalUser())],
-    ['@RequireApiKey()', endpointUnder(RequireApiKey())],
-    ['@RequireUserOrApiKey()', endpointUnder(RequireUserOrApiKey())],
-  ])(
-    'with an endpoint controller that accepts other callers, whatever startupAudit says: %s',
-    async (decorator, endpoint) => {
-      const message = await messageFor([Reports], {
-        endpoint: null,
-        metadata: { controllers: [endpoint] },
-        options: { startupAudit: 'warn' },
-      });
-      expect(message).toContain(`Front: ${decorator} rejects every MCP client`);
-      expect(message).toContain('Use @RequireMcpToken() or @Public() instead.');
-      expect(callersNameOf(policyOf(endpoint).callers)).toBe('nobody');
-    },
-  );
+  it.each<[string, ClassDecorator]>([
+    ['@RequireUser()', RequireUser()],
+    ['@OptionalUser()', OptionalUser()],
+    ['@RequireApiKey()', RequireApiKey()],
+    ['@RequireUserOrApiKey()', RequireUserOrApiKey()],
+  ])('with an endpoint under %s, whatever startupAudit says', async (name, decorator) => {
+    const endpoint = endpointUnder(decorator);
+    const message = await messageFor([Reports], {
+      endpoint: null,
+      metadata: { controllers: [endpoint] },
+      options: { startupAudit: 'warn' },
+    });
+    expect(message).toContain(`Front: ${name} rejects every MCP client`);
+    expect(message).toContain('Use @RequireMcpToken() or @Public() instead.');
+    expect(callersNameOf(policyOf(endpoint).callers)).toBe('nobody');
+  });
 
   it.each<[string, McpSetup]>([
     ['a guarded controller', {}],
@@ -184,24 +169,23 @@ describe('An application with mcp-nest fails to start', () => {
   ])(
     'with a tool, resource, template or prompt without an access decorator, behind %s',
     async (_which, setup) => {
-      const message = await messageFor([Undecorated], setup);
-      for (const [method, what] of [
-        ['run', 'tool run'],
-        ['read', 'resource reports://all'],
-        ['find', 'resource template reports://{id}'],
-        ['ask', 'prompt ask'],
-      ] as const) {
-        expect(message).toContain(undecorated('Undecorated', method, what));
+      const message = await messageFor([Undecorated, HalfGuarded], setup);
+      for (const finding of [
+        undecorated('Undecorated', 'run', 'tool run'),
+        undecorated('Undecorated', 'read', 'resource reports://all'),
+        undecorated('Undecorated', 'find', 'resource template reports://{id}'),
+        undecorated('Undecorated', 'ask', 'prompt ask'),
+        undecorated('HalfGuarded', 'plain', 'tool plain'),
+      ]) {
+        expect(message).toContain(finding);
       }
-      const beside = await messageFor([HalfGuarded], setup);
-      expect(beside).toContain(undecorated('HalfGuarded', 'plain', 'tool plain'));
-      expect(beside).not.toContain('HalfGuarded.guarded');
+      expect(message).not.toContain('HalfGuarded.guarded');
     },
   );
 
   it.each<[string, ModuleMetadata]>([
-    ['provider', { providers: [ofVersion1()] }],
-    ['controller', { controllers: [ofVersion1()] }],
+    ['provider', { providers: [OfVersion1] }],
+    ['controller', { controllers: [OfVersion1] }],
   ])(
     'with version 1 of mcp-nest, which calls no guards: a tool of a %s, whatever startupAudit says',
     async (_where, metadata) => {
@@ -253,7 +237,7 @@ describe('An application with mcp-nest fails to start', () => {
 describe('An application with mcp-nest starts', () => {
   it.each<[string, Type[], McpSetup]>([
     ['with tools under a rule of their class', [underScope(toolUnder())], {}],
-    ['with tools under a rule of a parent class', [heirOf(underScope(toolUnder()))], {}],
+    ['with tools under a rule of a parent class', [Heir], {}],
     ['with tools under a guard of their own', [underGuard(toolUnder())], {}],
     [
       'with public tools behind a public controller',
@@ -270,7 +254,7 @@ describe('An application with mcp-nest starts', () => {
     [
       'behind a custom controller',
       [Reports],
-      { endpoint: null, metadata: { controllers: [customController()] } },
+      { endpoint: null, metadata: { controllers: [endpointUnder(RequireMcpToken())] } },
     ],
   ])('%s', async (_what, parts, setup) => {
     expect(await messageFor(parts, setup)).toBe('');
@@ -293,11 +277,4 @@ function policyOf(endpoint: Type): Policy {
     own: noOwn,
   });
   return policies.ofHandler(endpoint, (endpoint.prototype as { readonly post: Function }).post);
-}
-
-function customController(): Type {
-  @Controller('custom')
-  @RequireMcpToken()
-  class Custom extends McpHttpControllerFor(new StreamableHttpTransport()) {}
-  return Custom;
 }

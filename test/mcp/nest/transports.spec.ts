@@ -1,4 +1,4 @@
-import { Controller, Logger, Post, Req, Res, Scope, type Type } from '@nestjs/common';
+import { Controller, Logger, Post, Req, Res, type Type } from '@nestjs/common';
 import { Client, InMemoryTransport } from '@modelcontextprotocol/client';
 import {
   McpController,
@@ -13,11 +13,11 @@ import {
   describeAccess,
   PropelAuthModule,
   Public,
-  RequireOrgRole,
   type AccessDecisionEvent,
 } from 'nestjs-propelauth';
-import { mcpServer, RequireMcpToken, RequireScope } from 'nestjs-propelauth/mcp';
+import { mcpServer, RequireMcpToken } from 'nestjs-propelauth/mcp';
 import { Test } from '@nestjs/testing';
+import supertest from 'supertest';
 import { registerCleanup } from '../../support/clean-up.js';
 import { issuer } from '../../support/guarded-application.js';
 import { startApplication } from '../../support/application.js';
@@ -28,13 +28,12 @@ import {
   mcpNest,
   rpc,
   startMcpServer,
-  textOf,
   type McpSetup,
 } from '../../support/mcp-nest.js';
 import { stopLogClock } from '../../support/fake-timers.js';
 import { RecordingLogger } from '../../support/recording-logger.js';
 import { calls, OpenReports, Reports } from './reports.parts.js';
-import { alice, bob, carol, dave } from './users.js';
+import { alice, bob, carol } from './users.js';
 import { mcp, SCOPES } from '../../support/mcp-options.js';
 
 let logger: RecordingLogger;
@@ -47,28 +46,13 @@ beforeEach(() => {
 /** Calls a tool that a guard has rejected with an error in the log. */
 const FAULT = { result: { isError: true, content: [{ text: 'Internal Server Error' }] } };
 
-async function callWhoami({ url }: { readonly url: string }, token: string): Promise<string> {
-  const response = await fetch(`${url}/mcp`, {
-    method: 'POST',
-    headers: {
-      accept: 'application/json, text/event-stream',
-      'content-type': 'application/json',
-      authorization: `Bearer ${token}`,
-    },
-    body: JSON.stringify(callOf('whoami')),
-  });
-  return response.text();
-}
-
 function errors(): string {
   return logger.of('error').join('\n');
 }
 
-/** What the client of a resource or prompt gets. */
-const forbidden = (errorCode: string) => ({
-  code: -32600,
-  message: `Forbidden (${errorCode})`,
-  data: { errorCode },
+const toolError = (text: string) => ({ result: { isError: true, content: [{ text }] } });
+const rpcError = (errorCode: string) => ({
+  error: { code: -32600, message: `Forbidden (${errorCode})`, data: { errorCode } },
 });
 
 describe('A controller of the application itself in front of mcp-nest', () => {
@@ -90,20 +74,14 @@ describe('A controller of the application itself in front of mcp-nest', () => {
     });
     expect((await server.send(callOf('whoami'))).status).toBe(401);
     const token = server.token(carol);
-    expect(await server.send(callOf('edit_reports'), { token })).toMatchObject({
-      status: 200,
-      body: { result: { isError: true, content: [{ text: 'Forbidden (org_access_denied)' }] } },
-    });
-    expect(
-      await server.send(rpc('resources/read', { uri: 'reports://all' }), { token }),
-    ).toMatchObject({ status: 200, body: { error: forbidden('scope_missing') } });
-    expect(textOf((await server.send(callOf('read_reports'), { token })).body)).toBe(
-      'Forbidden (scope_missing)',
-    );
-    expect(await server.send(rpc('prompts/get', { name: 'summarize' }), { token })).toMatchObject({
-      status: 200,
-      body: { error: forbidden('org_access_denied') },
-    });
+    for (const [message, body] of [
+      [callOf('edit_reports'), toolError('Forbidden (org_access_denied)')],
+      [callOf('read_reports'), toolError('Forbidden (scope_missing)')],
+      [rpc('resources/read', { uri: 'reports://all' }), rpcError('scope_missing')],
+      [rpc('prompts/get', { name: 'summarize' }), rpcError('org_access_denied')],
+    ] as const) {
+      expect(await server.send(message, { token })).toMatchObject({ status: 200, body });
+    }
     expect(calls).toEqual([]);
     await server.send(callOf('edit_reports'), { token: server.token(bob) });
     expect(calls).toEqual(['edit_reports']);
@@ -136,26 +114,24 @@ describe('A call that no guard in front has seen', () => {
 describe('A strategy shared by two applications', () => {
   it('calls the handlers of the first, and rejects calls through the second with a log line', async () => {
     const { endpoints, connect } = mcpNest();
-    const [first, second] = [await McpPropelAuth.start(), await McpPropelAuth.start()];
-    const start = async ({ moduleOptions }: McpPropelAuth) =>
-      startApplication(
-        {
-          imports: [PropelAuthModule.forRoot(moduleOptions)],
-          controllers: [Reports, ...endpoints],
-        },
-        connect,
-      );
-    const applications = [await start(first), await start(second)] as const;
-    registerCleanup(async () => {
-      for (const application of applications) await application.close();
-    });
+    const start = async () => {
+      const propelAuth = await McpPropelAuth.start();
+      const imports = [PropelAuthModule.forRoot(propelAuth.moduleOptions)];
+      const controllers = [Reports, ...endpoints];
+      const running = await startApplication({ imports, controllers }, connect);
+      registerCleanup(() => running.close());
+      return async () => {
+        const call = supertest(running.url).post('/mcp').send(callOf('whoami'));
+        call.set('accept', 'application/json, text/event-stream');
+        return (await call.auth(propelAuth.token(alice), { type: 'bearer' })).text;
+      };
+    };
+    const [callFirst, callSecond] = [await start(), await start()];
     Logger.overrideLogger(logger);
-    expect(await callWhoami(applications[0], first.token(alice))).toContain(alice.userId);
+    expect(await callFirst()).toContain(alice.userId);
     expect(errors()).toBe('');
     // Their first tokens are the same, so that both know this one.
-    expect(await callWhoami(applications[1], second.token(alice))).toContain(
-      'Internal Server Error',
-    );
+    expect(await callSecond()).toContain('Internal Server Error');
     expect(errors()).toContain('give each application a strategy and transport of its own');
   });
 });
@@ -253,47 +229,6 @@ describe('mcp-nest over stdio', () => {
   });
 });
 
-describe('A request-scoped class of tools', () => {
-  it('is guarded like others', async () => {
-    class Scoped {
-      run() {
-        calls.push('run');
-      }
-    }
-    decorate(Scoped, 'run', Tool({ name: 'run', description: '' }), RequireScope('read:reports'));
-    McpController({ scope: Scope.REQUEST })(Scoped);
-    const server = await startMcpServer([Scoped]);
-    expect((await server.send(callOf('run'))).status).toBe(401);
-    expect((await server.send(callOf('run'), { token: server.token(dave) })).status).toBe(403);
-    expect(calls).toEqual([]);
-    await server.send(callOf('run'), { token: server.token(dave, ['read:reports']) });
-    expect(calls).toEqual(['run']);
-  });
-});
-
-describe('A class of tools under a rule', () => {
-  it('applies it to all tools, except those under @Public()', async () => {
-    class Guarded {
-      open() {
-        calls.push('open');
-      }
-
-      closed() {
-        calls.push('closed');
-      }
-    }
-    decorate(Guarded, 'open', Tool({ name: 'open', description: '' }), Public());
-    decorate(Guarded, 'closed', Tool({ name: 'closed', description: '' }));
-    for (const decorateClass of [RequireOrgRole('Admin'), McpController()]) decorateClass(Guarded);
-    const server = await startMcpServer([Guarded], { endpoint: [Public()] });
-    await server.send(callOf('open'));
-    await server.send(callOf('closed'), { token: server.token(carol) });
-    expect(calls).toEqual(['open']);
-    await server.send(callOf('closed'), { token: server.token(bob) });
-    expect(calls).toEqual(['open', 'closed']);
-  });
-});
-
 describe('Reports about mcp-nest', () => {
   it('name tools, resources and prompts, and contain no token', async () => {
     const events: AccessDecisionEvent[] = [];
@@ -339,9 +274,3 @@ describe('Reports about mcp-nest', () => {
     ]);
   });
 });
-
-function decorate(type: Type, name: string, ...decorators: MethodDecorator[]): void {
-  const prototype = type.prototype as object;
-  const descriptor = Object.getOwnPropertyDescriptor(prototype, name) as PropertyDescriptor;
-  for (const one of decorators) one(prototype, name, descriptor);
-}

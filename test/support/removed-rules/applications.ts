@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { INestApplication } from '@nestjs/common';
 import type { CredentialNeeds } from 'nestjs-propelauth/testing';
-import { COLLECTIONS_TABLE } from '../../applications/collections/access-table.js';
-import { PORTFOLIO_TABLE } from '../../applications/portfolio/access-table.js';
-import { ALBUMS_TABLE } from '../../applications/albums/access-table.js';
-import { AlbumsModule } from '../../applications/albums/albums.module.js';
-import { ApplicationModule } from '../../applications/collections/application.module.js';
+import { ALBUMS_TABLE, AlbumsModule } from '../../applications/albums/albums.js';
+import {
+  ApplicationModule,
+  COLLECTIONS_TABLE,
+} from '../../applications/collections/collections.js';
 import { TokenRows } from '../../applications/collections/token-rows.js';
-import { PortfolioModule } from '../../applications/portfolio/portfolio.module.js';
+import { PORTFOLIO_TABLE, PortfolioModule } from '../../applications/portfolio/portfolio.js';
 import { graphqlModule } from '../graphql.js';
 import { ACME_ID } from '../project.js';
 import { hmacSignature, rawToken } from '../raw-token.js';
