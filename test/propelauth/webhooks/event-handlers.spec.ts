@@ -2,6 +2,7 @@ import {
   Body,
   Controller,
   Global,
+  Inject,
   Injectable,
   Module,
   Post,
@@ -22,15 +23,13 @@ import {
   OnPropelAuthEvent,
   PropelAuthConfigurationError,
   PropelAuthModule,
+  PropelAuthWebhooks,
   type PropelAuthEvent,
+  type PropelAuthModuleOptions,
 } from 'nestjs-propelauth';
-import { ignoreElements, tap, throwError, timer } from 'rxjs';
-import { failureOf, startApplication } from '../../support/application.js';
+import { beforeTests, failureOf, startApplication } from '../../support/application.js';
 import { issuer } from '../../support/guarded-application.js';
-import { RecordingLogger } from '../../support/recording-logger.js';
 import { created, send, startWithHandlers } from './event-application.js';
-
-const deleted = { event_type: 'user.deleted', user_id: 'user-zoë' };
 
 /** What was called, in order. */
 const calls: string[] = [];
@@ -48,11 +47,6 @@ async function callsFor(
   expect(await send(application, event)).toBe(204);
   return calls.splice(0);
 }
-
-/** As a tool for tracing does it, say. */
-const replaced: MethodDecorator = (_target, _name, descriptor) => {
-  descriptor.value = (() => noted('replaced')) as never;
-};
 
 /** A class of this name with two handlers. */
 function handlerClass(name: string): Type {
@@ -72,21 +66,10 @@ function handlerClass(name: string): Type {
   return Handler;
 }
 
-/** A module whose controller has a method with this decorator. */
-function moduleWith(decorator: MethodDecorator): Type {
-  @Controller()
-  class EnhancedController {
-    @Post()
-    @decorator
-    handle() {}
-  }
-  @Module({ controllers: [EnhancedController] })
-  class EnhancedModule {}
-  return EnhancedModule;
-}
-
-/** As JavaScript, which has no types, can call it. */
-const decorate = (...types: unknown[]) => OnPropelAuthEvent(...(types as []));
+/** As a tool for tracing does it, say. */
+const replace: MethodDecorator = (_target, _name, descriptor) => {
+  descriptor.value = (() => noted('replaced')) as never;
+};
 
 describe('@OnPropelAuthEvent()', () => {
   class Base {
@@ -117,109 +100,112 @@ describe('@OnPropelAuthEvent()', () => {
     }
   }
 
-  it('calls a method for the events that it names', async () => {
-    class Handler {
-      @OnPropelAuthEvent('user.created', 'user.updated', 'user.created')
-      handle(event: PropelAuthEvent<'user.created' | 'user.updated'>) {
-        noted(event.event_type);
-      }
+  class Handler {
+    get broken(): string {
+      throw new Error('a getter was called');
     }
-    expect(await callsFor([Handler], created)).toEqual(['user.created']);
-    expect(await callsFor([Handler], deleted)).toEqual([]);
-  });
 
-  it('calls a method without names for all events, including new ones', async () => {
-    class Handler {
-      @OnPropelAuthEvent()
-      handle(event: PropelAuthEvent) {
-        noted(JSON.stringify(event));
-      }
+    @OnPropelAuthEvent('user.created', 'user.updated', 'user.created')
+    named() {
+      noted('named');
     }
-    const unknown = { event_type: 'user.teleported', to: { planet: 'Mars' } };
-    expect(await callsFor([Handler], unknown)).toEqual([JSON.stringify(unknown)]);
-  });
 
-  it('adds up on a method, and one without names means all events', async () => {
-    class Handler {
-      @OnPropelAuthEvent('user.created')
-      @OnPropelAuthEvent('user.deleted')
-      both() {
-        noted('both');
-      }
-
-      @OnPropelAuthEvent('user.created')
-      @OnPropelAuthEvent()
-      all() {
-        noted('all');
-      }
+    @OnPropelAuthEvent('user.created')
+    @OnPropelAuthEvent('user.deleted')
+    addedUp() {
+      noted('added up');
     }
-    expect(await callsFor([Handler], created)).toEqual(['both', 'all']);
-    expect(await callsFor([Handler], deleted)).toEqual(['both', 'all']);
-    expect(await callsFor([Handler], { event_type: 'user.login' })).toEqual(['all']);
-  });
 
-  it('applies to inherited methods, but not to a method that overrides one without it', async () => {
-    expect(await callsFor([Derived], created)).toEqual(['inherited']);
-    expect(await callsFor([Derived], deleted)).toEqual(['of the derived class']);
-  });
-
-  it('finds handlers in controllers and in values of factories and providers, and never calls getters', async () => {
-    class Handler {
-      constructor(readonly where: string) {}
-
-      get broken(): string {
-        throw new Error('a getter was called');
-      }
-
-      @OnPropelAuthEvent()
-      handle() {
-        noted(this.where);
-      }
+    @OnPropelAuthEvent('user.created')
+    @OnPropelAuthEvent()
+    addedUpToAll() {
+      noted('added up to all');
     }
-    class OfFactory extends Handler {}
-    @Controller()
-    class OfController {
-      @OnPropelAuthEvent()
-      handle() {
-        noted('controller');
-      }
+
+    @replace
+    @OnPropelAuthEvent('user.created')
+    replaced() {}
+  }
+
+  class Provided {
+    constructor(private readonly by: string) {}
+
+    @OnPropelAuthEvent('user.created')
+    handle() {
+      noted(`by ${this.by}`);
     }
-    const application = await startWithHandlers(
+  }
+  class OfFactory extends Provided {}
+
+  @Controller()
+  class OfController {
+    @OnPropelAuthEvent('user.created')
+    handle() {
+      noted('by a controller');
+    }
+  }
+
+  const withAll = beforeTests(() =>
+    startWithHandlers(
       [
-        { provide: 'value', useValue: new Handler('value') },
-        { provide: 'factory', useFactory: async () => new OfFactory('factory') },
+        Handler,
+        Derived,
+        { provide: 'value', useValue: new Provided('a value') },
+        { provide: 'factory', useFactory: async () => new OfFactory('a factory') },
       ],
       { controllers: [OfController] },
-    );
-    expect(await send(application, created)).toBe(204);
-    expect(calls).toEqual(['value', 'factory', 'controller']);
+    ),
+  );
+
+  it.each<[string, string[]]>([
+    [
+      'user.created',
+      [
+        'named',
+        'added up',
+        'added up to all',
+        'replaced',
+        'inherited',
+        'by a value',
+        'by a factory',
+        'by a controller',
+      ],
+    ],
+    ['user.updated', ['named', 'added up to all']],
+    ['user.deleted', ['added up', 'added up to all', 'of the derived class']],
+    ['user.login', ['added up to all']],
+    ['user.teleported', ['added up to all']],
+  ])('calls the methods that name %s or all events, and no others', async (type, called) => {
+    expect(await send(withAll, { event_type: type, user_id: 'zoë' })).toBe(204);
+    expect(calls).toEqual(called);
   });
 
   it('calls the handlers of an instance once, however often it is provided', async () => {
-    class Handler {
+    class Once {
       @OnPropelAuthEvent()
       handle() {
         noted('handled');
       }
     }
     const aliases: Provider[] = [
-      { provide: 'existing', useExisting: Handler },
-      { provide: 'factory', inject: [Handler], useFactory: (handler: Handler) => handler },
+      { provide: 'existing', useExisting: Once },
+      { provide: 'factory', inject: [Once], useFactory: (once: Once) => once },
     ];
-    @Module({ providers: [...aliases, Handler], exports: [Handler] })
-    class HandlerModule {}
-    expect(await callsFor([], created, { imports: [HandlerModule], providers: aliases })).toEqual([
+    @Module({ providers: [...aliases, Once], exports: [Once] })
+    class OnceModule {}
+    expect(await callsFor([], created, { imports: [OnceModule], providers: aliases })).toEqual([
       'handled',
     ]);
   });
 
-  it('still applies if another decorator replaces the function of the method', async () => {
-    class Handler {
-      @replaced
+  it('fails an event whose handler the instance lacks', async () => {
+    class Lacking {
       @OnPropelAuthEvent()
       handle() {}
     }
-    expect(await callsFor([Handler], created)).toEqual(['replaced']);
+    const useValue = Object.assign(new Lacking(), { handle: undefined });
+    const lacking = await startWithHandlers([{ provide: Lacking, useValue }]);
+    expect(await send(lacking, created)).toBe(500);
   });
 
   it('calls one handler after another: modules, providers, controllers and methods in the order in which they are listed', async () => {
@@ -266,9 +252,9 @@ describe('@OnPropelAuthEvent()', () => {
     );
   });
 
-  it('passes all handlers of an event the same frozen object', async () => {
+  it('passes all handlers the same event', async () => {
     const events: PropelAuthEvent[] = [];
-    class Handler {
+    class Collecting {
       @OnPropelAuthEvent()
       first(event: PropelAuthEvent) {
         events.push(event);
@@ -279,30 +265,15 @@ describe('@OnPropelAuthEvent()', () => {
         events.push(event);
       }
     }
-    await callsFor([Handler], { ...created, deep: { list: [{}] } });
+    const event = { event_type: 'user.teleported', to: { planet: 'Mars' } };
+    await callsFor([Collecting], event);
+    expect(events).toEqual([event, event]);
     expect(events[0]).toBe(events[1]);
-    expect(Object.isFrozen((events[0] as { deep?: { list: object[] } }).deep?.list[0])).toBe(true);
-  });
-
-  it.each<[object, object]>([
-    [{ user_id: 'zoë' }, { user_id: 'zoë' }],
-    [{ removed_user_id: 'zoë' }, { removed_user_id: 'zoë', user_id: 'zoë' }],
-    [
-      { removed_user_id: 'a', user_id: 'b' },
-      { removed_user_id: 'a', user_id: 'b' },
-    ],
-  ])('converts user.removed_from_org %j to %j', async (fields, expected) => {
-    const events: PropelAuthEvent[] = [];
-    class Handler {
-      @OnPropelAuthEvent('user.removed_from_org')
-      handle(event: PropelAuthEvent<'user.removed_from_org'>) {
-        events.push(event);
-      }
-    }
-    await callsFor([Handler], { event_type: 'user.removed_from_org', org_id: 'acme', ...fields });
-    expect(events).toEqual([{ event_type: 'user.removed_from_org', org_id: 'acme', ...expected }]);
   });
 });
+
+/** As JavaScript, which has no types, can call it. */
+const decorate = (...types: unknown[]) => OnPropelAuthEvent(...(types as []));
 
 describe('@OnPropelAuthEvent() throws at its declaration', () => {
   it.each(['user.create', 'ORG.DELETED', 'constructor', ''])(
@@ -321,51 +292,32 @@ describe('@OnPropelAuthEvent() throws at its declaration', () => {
     },
   );
 
-  it.each<[string, () => unknown]>([
-    [
-      'a static method',
-      () => {
-        class Handler {
-          @OnPropelAuthEvent()
-          static handle() {}
-        }
-        return Handler;
-      },
-    ],
-    [
-      'a method that is named by a symbol',
-      () => {
-        class Handler {
-          @OnPropelAuthEvent()
-          [Symbol.iterator]() {}
-        }
-        return Handler;
-      },
-    ],
-    [
-      'a getter',
-      () => {
-        class Handler {
-          @(OnPropelAuthEvent() as MethodDecorator)
-          get handle() {
-            return 1;
-          }
-        }
-        return Handler;
-      },
-    ],
-    [
-      'a class',
-      () => {
-        @(OnPropelAuthEvent() as unknown as ClassDecorator)
-        class Handler {}
-        return Handler;
-      },
-    ],
-  ])('on %s', (_what, define) => {
-    expect(define).toThrow(/which is not an instance method/);
+  const method = { value: () => {} };
+  const prototype = class {}.prototype;
+
+  it.each<[string, Parameters<MethodDecorator>]>([
+    ['a static method', [class {}, 'handle', method]],
+    ['a method that is named by a symbol', [prototype, Symbol.iterator, method]],
+    ['a getter', [prototype, 'handle', { get: () => 1 }]],
+    ['a class', [class {}] as never],
+  ])('on %s', (_what, decorated) => {
+    const decorator = OnPropelAuthEvent() as MethodDecorator;
+    expect(() => decorator(...decorated)).toThrow(/which is not an instance method/);
   });
 });
+
+/** A module whose controller has a method with this decorator. */
+function moduleWith(decorator: MethodDecorator): Type {
+  @Controller()
+  class EnhancedController {
+    @Post()
+    @decorator
+    handle() {}
+  }
+  @Module({ controllers: [EnhancedController] })
+  class EnhancedModule {}
+  return EnhancedModule;
+}
 
 describe('At startup, @OnPropelAuthEvent()', () => {
   class Handler {
@@ -517,85 +469,69 @@ describe('At startup, @OnPropelAuthEvent()', () => {
   });
 });
 
-describe('A handler that fails', () => {
-  class Handlers {
-    @OnPropelAuthEvent('user.created')
-    failing(event: PropelAuthEvent<'user.created'>) {
-      throw Object.assign(new RangeError(`no room for ${event.email}`), { code: 'E_FULL' });
-    }
+describe("With webhooks.receive: 'own', startup", () => {
+  const own = { webhooks: { secret: issuer.webhookSecret, receive: 'own' } } as const;
 
-    @OnPropelAuthEvent('user.created')
-    async rejecting(event: PropelAuthEvent<'user.created'>) {
-      await Promise.reject(event.email);
-    }
+  const start = (providers: Provider[], options: Partial<PropelAuthModuleOptions> = own) =>
+    failureOf(startWithHandlers(providers, {}, options));
 
-    @OnPropelAuthEvent('user.created')
-    succeeding() {
-      noted('succeeding');
-    }
-  }
-
-  it('does not stop the others; the event gets 500, and each failure one log line, without its content', async () => {
-    const application = await startWithHandlers([Handlers]);
-    const logger = new RecordingLogger();
-    application.app.useLogger(logger);
-    expect(await send(application, created)).toBe(500);
-    expect(await send(application, created)).toBe(500);
-    expect(calls).toEqual(['succeeding', 'succeeding']);
-    expect(logger.of('error')).toEqual([
-      expect.stringMatching(/^Handlers\.failing: .*RangeError \(E_FULL\)\n.* at .*failing/s),
-      expect.stringMatching(/^Handlers\.rejecting: /),
-    ]);
-    expect(logger.text).not.toContain(created.email);
-    expect(logger.text).not.toContain(created.user_id);
-  });
-
-  it('does not stop the others if its error cannot be read', async () => {
-    class Throwing {
-      @OnPropelAuthEvent()
-      handle() {
-        throw Object.defineProperty(new Error(), 'stack', {
-          get: () => {
-            throw new Error('no source map');
-          },
-        });
-      }
-    }
-    const application = await startWithHandlers([Throwing, Handlers]);
-    expect(await send(application, created)).toBe(500);
-    expect(calls).toEqual(['succeeding']);
-  });
-
-  it('can be an instance without the method', async () => {
-    class Lacking {
-      @OnPropelAuthEvent()
-      handle() {}
-    }
-    const instance = Object.assign(new Lacking(), { handle: undefined });
-    const application = await startWithHandlers([{ provide: Lacking, useValue: instance }]);
-    expect(await send(application, created)).toBe(500);
-  });
-
-  it('can be an Observable that fails', async () => {
-    class Failing {
-      @OnPropelAuthEvent()
-      handle() {
-        return throwError(() => new Error('broken'));
-      }
-    }
-    expect(await send(await startWithHandlers([Failing]), created)).toBe(500);
-  });
-});
-
-it('A handler that returns an Observable is done when it completes, even without a value', async () => {
-  class Handler {
-    @OnPropelAuthEvent()
-    handle() {
-      return timer(10).pipe(
-        tap(() => noted('done')),
-        ignoreElements(),
+  it.each([{}, { startupAudit: 'warn' as const }])(
+    'fails if nothing injects PropelAuthWebhooks: %j',
+    async (more) => {
+      const failure = await start([], { ...own, ...more });
+      expect(failure).toBeInstanceOf(PropelAuthConfigurationError);
+      expect((failure as Error).message).toBe(
+        "Events from PropelAuth cannot be handled:\n- webhooks.receive is 'own', but no provider or controller injects " +
+          'PropelAuthWebhooks. Inject it where events arrive, such as in the controller of a @Public() route, and call receive() there; ' +
+          'or replace receive by path, to have the package receive events.',
       );
-    }
+    },
+  );
+
+  @Injectable()
+  class Consumer {
+    constructor(readonly webhooks: PropelAuthWebhooks) {}
   }
-  expect(await callsFor([Handler], created)).toEqual(['done']);
+
+  @Injectable()
+  class WithProperty {
+    @Inject() readonly webhooks!: PropelAuthWebhooks;
+  }
+
+  @Injectable({ scope: Scope.REQUEST })
+  class PerRequest extends Consumer {}
+
+  it.each<[string, Provider]>([
+    ['a provider', Consumer],
+    ['a property of a provider', WithProperty],
+    ['a request-scoped provider', PerRequest],
+    ['a factory', { provide: 'hooks', inject: [PropelAuthWebhooks], useFactory: Object }],
+  ])('passes if %s injects it', async (_what, provider) => {
+    expect(await start([provider])).toBeUndefined();
+  });
+
+  it('fails if it is injected without the option webhooks', async () => {
+    const failure = await start([Consumer], { webhooks: undefined });
+    expect(failure).toBeInstanceOf(PropelAuthConfigurationError);
+    expect((failure as Error).message).toMatch(
+      /PropelAuthWebhooks needs the option webhooks\. Set it to \{ secret, path \} or \{ secret, receive: 'own' \}, with the signing secret/,
+    );
+  });
+
+  it('sees no events before it is done: receive() returns 503, so that they are sent again', async () => {
+    const statuses: number[] = [];
+    class Early {
+      constructor(private readonly webhooks: PropelAuthWebhooks) {}
+
+      async onModuleInit() {
+        const { headers, body } = issuer.webhook(created);
+        statuses.push((await this.webhooks.receive({ headers, rawBody: body })).status);
+      }
+    }
+    const inject = [PropelAuthWebhooks];
+    const useFactory = (webhooks: PropelAuthWebhooks) => new Early(webhooks);
+    const early = { provide: Early, inject, useFactory };
+    expect(await start([early, handlerClass('Other')])).toBeUndefined();
+    expect([statuses, calls]).toEqual([[503], []]);
+  });
 });
