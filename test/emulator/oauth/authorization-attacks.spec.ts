@@ -1,10 +1,17 @@
 import assert from 'node:assert/strict';
 import { stopClock } from '../../support/fake-timers.js';
 import { Browser } from './browser.js';
-import { allow, CALLBACK, McpClient, STATE } from './mcp-client.js';
+import { allow, CALLBACK, McpClient, STATE, VERIFIER } from './mcp-client.js';
+import { encode } from './oauth-client.js';
 import { basic, createProject, introspect, SCOPES, type McpProject } from './mcp-project.js';
 
 const REGISTRATION = '/oauth/2.1/register';
+const FORM = 'application/x-www-form-urlencoded';
+const JSON_TYPE = 'application/json';
+const LONG = 'x'.repeat(1_000);
+const MANY = Array.from({ length: 51 }, (_, index) => `s${index}`);
+const NESTED = '['.repeat(8_000) + ']'.repeat(8_000);
+const WITHOUT_PKCE = { code_challenge: undefined, code_challenge_method: undefined };
 
 let project: McpProject;
 let client: McpClient;
@@ -25,7 +32,7 @@ function post(
 
 function register(body: unknown): Promise<Response> {
   const text = typeof body === 'string' ? body : JSON.stringify(body);
-  return post(REGISTRATION, text, { 'content-type': 'application/json' });
+  return post(REGISTRATION, text, { 'content-type': JSON_TYPE });
 }
 
 async function codeFor(): Promise<URLSearchParams> {
@@ -55,17 +62,9 @@ describe('an attack on the authorization server for MCP clients', () => {
       ['for an empty fragment', { resource: 'https://api.example.com/mcp#' }, 'invalid_target'],
       ['for a password', { resource: 'https://a:b@api.example.com/mcp' }, 'invalid_target'],
       ['for a script', { resource: 'javascript:alert(1)' }, 'invalid_target'],
-      [
-        'for a resource that is too long',
-        { resource: `https://api.example.com/${'x'.repeat(1_000)}` },
-        'invalid_target',
-      ],
+      ['for a long resource', { resource: `https://a.example/${LONG}` }, 'invalid_target'],
       ['for a resource that is no URL', { resource: 'mcp' }, 'invalid_target'],
-      [
-        'without PKCE',
-        { code_challenge: undefined, code_challenge_method: undefined },
-        'invalid_request',
-      ],
+      ['without PKCE', WITHOUT_PKCE, 'invalid_request'],
       ['with a plain challenge', { code_challenge_method: 'plain' }, 'invalid_request'],
       ['without a method of PKCE', { code_challenge_method: undefined }, 'invalid_request'],
       ['with a short challenge', { code_challenge: 'short' }, 'invalid_request'],
@@ -74,11 +73,7 @@ describe('an attack on the authorization server for MCP clients', () => {
       ['with two spaces between scopes', { scope: 'read  write' }, 'invalid_scope'],
       ['with a line break between scopes', { scope: 'read\nwrite' }, 'invalid_scope'],
       ['with a scope that is too long', { scope: 'x'.repeat(101) }, 'invalid_scope'],
-      [
-        'with too many scopes',
-        { scope: Array.from({ length: 51 }, (_, index) => `s${index}`).join(' ') },
-        'invalid_scope',
-      ],
+      ['with too many scopes', { scope: MANY.join(' ') }, 'invalid_scope'],
       ['with a state that is too long', { state: 'x'.repeat(4_001) }, 'invalid_request'],
       ['for an implicit token', { response_type: 'token' }, 'unsupported_response_type'],
       ['with response_type none', { response_type: 'none' }, 'unsupported_response_type'],
@@ -171,13 +166,8 @@ describe('an attack on the authorization server for MCP clients', () => {
 
     it('of another client gets nothing', async () => {
       const other = await McpClient.register(project);
-      const callback = await codeFor();
-      const asOther = other.readCallback({
-        url: `${CALLBACK}?${callback.toString()}`,
-        status: 303,
-        text: '',
-      } as never);
-      expect(await errorOf(await other.exchange(asOther))).toBe('invalid_grant');
+      const page = await client.authorize();
+      expect(await errorOf(await other.exchange(other.readCallback(page)))).toBe('invalid_grant');
     });
 
     it('for another resource gets nothing', async () => {
@@ -205,18 +195,15 @@ describe('an attack on the authorization server for MCP clients', () => {
       ['a device code', { grant_type: 'urn:ietf:params:oauth:grant-type:device_code' }],
     ])('with %s gets nothing', async (_what, changes) => {
       const callback = await codeFor();
-      const all: Record<string, string | undefined> = {
+      const form = encode({
         grant_type: 'authorization_code',
         client_id: client.client.client_id,
         code: callback.get('code') ?? '',
         redirect_uri: CALLBACK,
-        code_verifier: 'the-verifier-of-the-tests-which-is-long-enough-for-rfc-7636',
+        code_verifier: VERIFIER,
         ...changes,
-      };
-      const form = Object.entries(all).filter(
-        (entry): entry is [string, string] => entry[1] !== undefined,
-      );
-      const response = await post('/oauth/2.1/token', new URLSearchParams(form));
+      });
+      const response = await post('/oauth/2.1/token', form);
       expect([400, 401]).toContain(response.status);
       expect(await response.json()).toEqual({
         error: expect.stringMatching(/^[a-z_]+$/),
@@ -284,23 +271,11 @@ describe('an attack on the authorization server for MCP clients', () => {
 
     it('cannot use the credentials as a client', async () => {
       const { clientId, clientSecret } = project.emulator.issuer.introspection;
-      const response = await post(
-        '/oauth/2.1/token',
-        new URLSearchParams({
-          grant_type: 'authorization_code',
-          code: 'x',
-          redirect_uri: CALLBACK,
-        }),
-        { authorization: basic(clientId, clientSecret) },
-      );
-      expect(await errorOf(response)).toBe('invalid_client');
+      const form = encode({ grant_type: 'authorization_code', code: 'x', redirect_uri: CALLBACK });
+      const headers = { authorization: basic(clientId, clientSecret) };
+      expect(await errorOf(await post('/oauth/2.1/token', form, headers))).toBe('invalid_client');
       const browser = await project.newBrowser();
-      const url = new URL(`${project.origin}/oauth/2.1/authorize`);
-      url.search = new URLSearchParams({
-        client_id: clientId,
-        redirect_uri: CALLBACK,
-        response_type: 'code',
-      }).toString();
+      const url = await client.authorizationUrl({ client_id: clientId });
       expect((await browser.open(url)).status).toBe(400);
     });
   });
@@ -324,9 +299,9 @@ describe('an attack on the authorization server for MCP clients', () => {
       ['letters outside ASCII', { redirect_uris: ['https://app.exämple/'] }],
       [
         'too many redirect URIs',
-        { redirect_uris: Array.from({ length: 11 }, (_, i) => `${CALLBACK}${i}`) },
+        { redirect_uris: MANY.slice(0, 11).map((each) => CALLBACK + each) },
       ],
-      ['a redirect URI that is too long', { redirect_uris: [`${CALLBACK}/${'x'.repeat(1_000)}`] }],
+      ['a redirect URI that is too long', { redirect_uris: [`${CALLBACK}/${LONG}`] }],
       ['a name that is too long', { client_name: 'x'.repeat(101) }],
       ['a name that is not a string', { client_name: { toString: 'x' } }],
       ['signed authentication', { token_endpoint_auth_method: 'private_key_jwt' }],
@@ -345,13 +320,13 @@ describe('an attack on the authorization server for MCP clients', () => {
     });
 
     it.each([
-      ['{', 'application/json'],
-      ['null', 'application/json'],
-      ['[]', 'application/json'],
-      ['"x"', 'application/json'],
-      ['', 'application/json'],
+      ['{', JSON_TYPE],
+      ['null', JSON_TYPE],
+      ['[]', JSON_TYPE],
+      ['"x"', JSON_TYPE],
+      ['', JSON_TYPE],
       [JSON.stringify({ redirect_uris: [CALLBACK] }), 'text/plain'],
-      ['redirect_uris=x', 'application/x-www-form-urlencoded'],
+      ['redirect_uris=x', FORM],
     ])('of the body %j as %s is rejected', async (body, type) => {
       const response = await post(REGISTRATION, body, { 'content-type': type });
       expect(response.status).toBe(400);
@@ -375,12 +350,9 @@ describe('an attack on the authorization server for MCP clients', () => {
         client_secret: 'known',
       });
       expect(response.status).toBe(201);
-      const { client_id: id, client_secret: secret } = (await response.json()) as Record<
-        string,
-        string
-      >;
-      expect(id).not.toBe(clientId);
-      expect(secret).not.toBe('known');
+      const registered = (await response.json()) as Record<string, string>;
+      expect(registered['client_id']).not.toBe(clientId);
+      expect(registered['client_secret']).not.toBe('known');
     });
 
     it('repeated a thousand times does not evict a client that a user has authorized', async () => {
@@ -400,14 +372,10 @@ describe('an attack on the authorization server for MCP clients', () => {
 
   describe('by a body', () => {
     it.each([
-      [
-        'token',
-        'application/x-www-form-urlencoded',
-        'grant_type[toString]=x&client_id[toString]=x',
-      ],
-      ['introspect', 'application/x-www-form-urlencoded', 'token[toString]=x&token[valueOf]=x'],
-      ['token', 'application/json', '['.repeat(8_000) + ']'.repeat(8_000)],
-      ['register', 'application/json', '['.repeat(8_000) + ']'.repeat(8_000)],
+      ['token', FORM, 'grant_type[toString]=x&client_id[toString]=x'],
+      ['introspect', FORM, 'token[toString]=x&token[valueOf]=x'],
+      ['token', JSON_TYPE, NESTED],
+      ['register', JSON_TYPE, NESTED],
     ])('for %s as %s gets no 5xx', async (path, type, body) => {
       const { status } = await post(`/oauth/2.1/${path}`, body, { 'content-type': type });
       expect([400, 401, 413]).toContain(status);

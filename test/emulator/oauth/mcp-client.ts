@@ -151,7 +151,7 @@ export class McpClient {
 export type Tokens = oauth.TokenEndpointResponse & { refresh_token: string };
 
 /** Any will do, since no test is about a verifier that someone guesses. */
-const VERIFIER = 'the-verifier-of-the-tests-which-is-long-enough-for-rfc-7636';
+export const VERIFIER = 'the-verifier-of-the-tests-which-is-long-enough-for-rfc-7636';
 
 export async function discover(project: AuthorizationServer): Promise<oauth.AuthorizationServer> {
   const issuer = new URL(`${project.origin}/oauth/2.1`);
