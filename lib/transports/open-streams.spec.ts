@@ -29,11 +29,11 @@ beforeEach(() => {
 /** The streams of an application. */
 function createStreams(
   options: Partial<PropelAuthModuleOptions> = {},
-  access: LiveAccess | undefined = liveAccess,
+  plugin: { access?: LiveAccess } = { access: liveAccess },
 ): OpenStreams {
   const streams = new OpenStreams(
     new ResolvedOptions({ authUrl: AUTH_URL, apiKey: API_KEY, ...options }),
-    { access },
+    plugin,
   );
   registerCleanup(() => streams.onApplicationShutdown());
   return streams;
@@ -72,10 +72,7 @@ describe('A stream', () => {
     const others = [open(streams, { userId: 'bob' }), open(streams, { userId: undefined })];
     jest.advanceTimersByTime(1);
     send(event);
-    expect([first, second].map(({ ends }) => ends)).toEqual([
-      ['access_changed'],
-      ['access_changed'],
-    ]);
+    for (const { ends } of [first, second]) expect(ends).toEqual(['access_changed']);
     expect(others.flatMap(({ ends }) => ends)).toEqual([]);
     expect(countOf(streams)).toBe(2);
   });
@@ -147,23 +144,13 @@ describe('A stream', () => {
     ]);
   });
 
-  it('ends when its token expires, and not before', () => {
-    const { ends } = open(createStreams(), { validUntil: Date.now() + 1_800_000 });
-    jest.advanceTimersByTime(1_799_999);
-    expect(ends).toEqual([]);
-    jest.advanceTimersByTime(1);
-    expect(ends).toEqual(['token_expired']);
-  });
-
-  it('ends when its token expires, even without liveAccess', () => {
-    const { ends } = open(createStreams({}, undefined), { validUntil: Date.now() + 10 });
-    jest.advanceTimersByTime(10);
-    expect(ends).toEqual(['token_expired']);
-  });
-
-  it('outlasts the maximum delay of a single timer', () => {
-    const { ends } = open(createStreams(), { validUntil: Date.now() + 60 * DAY });
-    jest.advanceTimersByTime(60 * DAY - 1);
+  it.each([
+    ['', 1_800_000, () => createStreams()],
+    [', even without liveAccess', 10, () => createStreams({}, {})],
+    [', even after the maximum delay of a single timer', 60 * DAY, () => createStreams()],
+  ])('ends when its token expires, and not before%s', (_when, milliseconds, create) => {
+    const { ends } = open(create(), { validUntil: Date.now() + milliseconds });
+    jest.advanceTimersByTime(milliseconds - 1);
     expect(ends).toEqual([]);
     jest.advanceTimersByTime(1);
     expect(ends).toEqual(['token_expired']);

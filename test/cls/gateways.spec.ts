@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { UseGuards, UseInterceptors, type CanActivate, type Type } from '@nestjs/common';
+import { UseGuards, UseInterceptors, type CanActivate } from '@nestjs/common';
 import { SubscribeMessage, WebSocketGateway, type OnGatewayConnection } from '@nestjs/websockets';
 import { ClsInterceptor, UseCls } from 'nestjs-cls';
 import {
@@ -13,6 +13,7 @@ import {
 } from 'nestjs-propelauth';
 import { CallerContext } from 'nestjs-propelauth/cls';
 import { concatMap, of } from 'rxjs';
+import { beforeTests } from '../support/application.js';
 import { issuer } from '../support/guarded-application.js';
 import { ACME_ID, alice, bob } from '../support/project.js';
 import { GATEWAY_ADAPTERS } from '../support/websockets.js';
@@ -108,12 +109,10 @@ class ReportsGateway implements OnGatewayConnection {
 const aliceInAcme = `user ${alice.userId} in ${ACME_ID}`;
 const justAlice = `user ${alice.userId}`;
 
-function moduleWith(gateway: Type, mount: keyof typeof MOUNTS = 'none') {
-  return {
-    imports: [PropelAuthModule.forRoot(issuer.moduleOptions), clsModule(MOUNTS[mount])],
-    providers: [gateway, ...PLACES],
-  };
-}
+const moduleWith = (mount: keyof typeof MOUNTS) => ({
+  imports: [PropelAuthModule.forRoot(issuer.moduleOptions), clsModule(MOUNTS[mount])],
+  providers: [ReportsGateway, ...PLACES],
+});
 
 const tokenOfAlice = await issuer.accessToken({ ...alice, activeOrgId: ACME_ID });
 
@@ -121,6 +120,8 @@ describe.each(GATEWAY_ADAPTERS)('CallerContext in a gateway over $name', ({ star
   describe.each(Object.keys(MOUNTS) as (keyof typeof MOUNTS)[])(
     'with nestjs-cls mounted as %s',
     (mount) => {
+      const application = beforeTests(() => start(moduleWith(mount)));
+
       it.each([
         ['ofOrg', aliceInAcme],
         ['mine', justAlice],
@@ -131,7 +132,6 @@ describe.each(GATEWAY_ADAPTERS)('CallerContext in a gateway over $name', ({ star
         ['clsInterceptor', justAlice],
         ['observable', justAlice],
       ])('is the caller of each message: %s', async (event, caller) => {
-        const application = await start(moduleWith(ReportsGateway, mount));
         const client = await connect(application, tokenOfAlice);
         for (const data of [{}, 'a text']) {
           expect(await client.ask(event, data)).toEqual({ event, data: everywhere(caller) });
@@ -139,7 +139,6 @@ describe.each(GATEWAY_ADAPTERS)('CallerContext in a gateway over $name', ({ star
       });
 
       it('does not leak into the guard or public handler of the next message on a connection', async () => {
-        const application = await start(moduleWith(ReportsGateway, mount));
         const client = await connect(application, tokenOfAlice);
         inGuard = [];
         for (const event of ['mine', 'fails', 'ofOrg']) {
@@ -152,7 +151,7 @@ describe.each(GATEWAY_ADAPTERS)('CallerContext in a gateway over $name', ({ star
   );
 
   it('is separate for concurrent messages of several connections', async () => {
-    const application = await start(moduleWith(ReportsGateway));
+    const application = await start(moduleWith('none'));
     const tokens = await Promise.all([alice, bob].map((user) => issuer.accessToken(user)));
     const clients = await Promise.all(tokens.map((token) => connect(application, token)));
     for (let time = 0; time < 20; time++) {

@@ -36,6 +36,8 @@ const twice = (row: object) => [row, row];
 const deep = (reader: string) => ({ reader, next: { reader, next: { reader } } });
 const answerTo = (reader: string) => ({ data: { reports: twice({ reader }) } });
 
+const inOrgs = (alias: string, orgId: string) => `${alias}: reports(orgId: "${orgId}")`;
+
 describe.each([
   ['', { byDefault: false }],
   [' under requireUserByDefault', { byDefault: true }],
@@ -43,46 +45,39 @@ describe.each([
   let application: RunningApplication;
   beforeAll(async () => (application = await start({}, setup)));
 
-  async function ask(query: string) {
-    return send(application, query, await headersOf(issuer, alice));
-  }
+  const fields = 'reader next { reader next { reader } }';
+  const under = `underOrg(orgId: "${GLOBEX_ID}") { reader next { reader } }`;
+  const ofOrgs = `a: ofOrg(orgId: "${ACME_ID}") b: ofOrg(orgId: "${GLOBEX_ID}")`;
 
-  it('is that of each alias of an operation, wherever the call goes', async () => {
-    const query = `{ a: places(orgId: "${ACME_ID}") b: places(orgId: "${GLOBEX_ID}") }`;
-    expect((await ask(query)).data).toEqual({
-      a: Array(6).fill(inAcme),
-      b: Array(6).fill(inGlobex),
-    });
-  });
-
-  it('is that of the parent operation in fields without a rule, in each row and at any depth', async () => {
-    const fields = 'reader next { reader next { reader } }';
-    const { data } = await ask(
-      `{ a: reports(orgId: "${ACME_ID}") { ${fields} } b: reports(orgId: "${GLOBEX_ID}") { ${fields} } }`,
-    );
-    expect(data).toEqual({ a: twice(deep(inAcme)), b: twice(deep(inGlobex)) });
-  });
-
-  it('is that of the nearest field with a rule for the fields below it', async () => {
-    const fields = `reader underOrg(orgId: "${GLOBEX_ID}") { reader next { reader } }`;
-    const { data } = await ask(`{ reports(orgId: "${ACME_ID}") { ${fields} } }`);
-    const underOrg = { reader: inGlobex, next: { reader: inGlobex } };
-    expect(data).toEqual({ reports: twice({ reader: inAcme, underOrg }) });
-  });
-
-  it('is its own in a field with a rule, and not that of its siblings', async () => {
-    const { data } = await ask(
-      `{ reports(orgId: "${ACME_ID}") { a: ofOrg(orgId: "${ACME_ID}") b: ofOrg(orgId: "${GLOBEX_ID}") reader } }`,
-    );
-    expect(data).toEqual({ reports: twice({ a: inAcme, b: inGlobex, reader: inAcme }) });
-  });
-
-  it('is unauthenticated below a public operation, next to one with a caller', async () => {
-    const { data } = await ask(`{ public { id reader } reports(orgId: "${ACME_ID}") { reader } }`);
-    expect(data).toEqual({
-      public: { id: 'nobody', reader: 'nobody' },
-      reports: twice({ reader: inAcme }),
-    });
+  it.each([
+    [
+      'that of each alias of an operation, wherever the call goes',
+      `{ a: places(orgId: "${ACME_ID}") b: places(orgId: "${GLOBEX_ID}") }`,
+      { a: Array(6).fill(inAcme), b: Array(6).fill(inGlobex) },
+    ],
+    [
+      'that of the parent operation in fields without a rule, in each row and at any depth',
+      `{ ${inOrgs('a', ACME_ID)} { ${fields} } ${inOrgs('b', GLOBEX_ID)} { ${fields} } }`,
+      { a: twice(deep(inAcme)), b: twice(deep(inGlobex)) },
+    ],
+    [
+      'that of the nearest field with a rule for the fields below it',
+      `{ ${inOrgs('a', ACME_ID)} { reader ${under} } }`,
+      { a: twice({ reader: inAcme, underOrg: { reader: inGlobex, next: { reader: inGlobex } } }) },
+    ],
+    [
+      'its own in a field with a rule, and not that of its siblings',
+      `{ ${inOrgs('a', ACME_ID)} { ${ofOrgs} reader } }`,
+      { a: twice({ a: inAcme, b: inGlobex, reader: inAcme }) },
+    ],
+    [
+      'unauthenticated below a public operation, next to one with a caller',
+      `{ public { id reader } ${inOrgs('a', ACME_ID)} { reader } }`,
+      { public: { id: 'nobody', reader: 'nobody' }, a: twice({ reader: inAcme }) },
+    ],
+  ])('is %s', async (_what, query, data) => {
+    const answer = await send(application, query, await headersOf(issuer, alice));
+    expect(answer.data).toEqual(data);
   });
 
   it('is that of its own request in concurrent requests with the same query', async () => {
@@ -119,31 +114,24 @@ describe.each([
     expect(desk.ended.toSorted()).toEqual([justAlice, `user ${bob.userId}`].toSorted());
   });
 
-  it('is the subscriber in an iterator that is not a generator', async () => {
+  it.each<[string, string, object]>([
+    ['the subscriber in an iterator that is not a generator', 'iterated { id }', { id: justAlice }],
+    ['unauthenticated in a public subscription', 'openly { id }', { id: 'nobody' }],
+    // "outside" throws.
+    [
+      'unknown in fields without a rule below events',
+      'iterated { reader asking }',
+      { reader: 'outside', asking: null },
+    ],
+    [
+      'its own in fields with a rule below events',
+      `iterated { ofOrg(orgId: "${GLOBEX_ID}") }`,
+      { ofOrg: inGlobex },
+    ],
+  ])('is %s', async (_what, field, event) => {
     const client = connect(application, await headersOf(issuer, alice));
-    const { data } = await nextOf(client, 'subscription { iterated { id } }');
-    expect(data).toEqual({ iterated: { id: justAlice } });
-  });
-
-  it('is unauthenticated in a public subscription', async () => {
-    const client = connect(application, await headersOf(issuer, alice));
-    const { data } = await nextOf(client, 'subscription { openly { id } }');
-    expect(data).toEqual({ openly: { id: 'nobody' } });
-  });
-
-  it('throws in fields without a rule below events of a subscription', async () => {
-    const client = connect(application, await headersOf(issuer, alice));
-    const { data } = await nextOf(client, 'subscription { iterated { reader asking } }');
-    expect(data).toEqual({ iterated: { reader: 'outside', asking: null } });
-  });
-
-  it('is its own in fields with a rule below events of a subscription', async () => {
-    const client = connect(application, await headersOf(issuer, alice));
-    const { data } = await nextOf(
-      client,
-      `subscription { iterated { ofOrg(orgId: "${GLOBEX_ID}") } }`,
-    );
-    expect(data).toEqual({ iterated: { ofOrg: inGlobex } });
+    const { data } = await nextOf(client, `subscription { ${field} }`);
+    expect(data).toEqual({ [field.split(' ')[0]!]: event });
   });
 });
 
@@ -202,34 +190,29 @@ describe('CallerContext in GraphQL', () => {
     expect(errors?.[0]?.message).toMatch(/fieldResolverEnhancers: \["interceptors"\]/);
   });
 
-  it('is that of its own operation in batched requests, which share their context', async () => {
-    const application = await start({
-      allowBatchedHttpRequests: true,
-      allowBatchedQueries: true,
-    });
-    const query = 'query ($org: String!) { reports(orgId: $org) { reader } }';
-    const batch = [ACME_ID, GLOBEX_ID, ACME_ID].map((org) => ({ query, variables: { org } }));
-    const { body } = await request(application.url)
-      .post('/graphql')
-      .set(await headersOf(issuer, alice))
-      .send(batch);
-    expect(body).toEqual([answerTo(inAcme), answerTo(inGlobex), answerTo(inAcme)]);
-  });
-
-  it('is that of its own operation in batched requests without variables', async () => {
-    const application = await start({
-      allowBatchedHttpRequests: true,
-      allowBatchedQueries: true,
-    });
-    const batch = [ACME_ID, GLOBEX_ID].map((org) => ({
-      query: `{ reports(orgId: "${org}") { reader } }`,
-    }));
-    const { body } = await request(application.url)
-      .post('/graphql')
-      .set(await headersOf(issuer, alice))
-      .send(batch);
-    expect(body).toEqual([answerTo(inAcme), answerTo(inGlobex)]);
-  });
+  it.each([
+    [
+      'with variables',
+      (org: string) => ({
+        query: 'query ($org: String!) { reports(orgId: $org) { reader } }',
+        variables: { org },
+      }),
+    ],
+    ['without variables', (org: string) => ({ query: `{ reports(orgId: "${org}") { reader } }` })],
+  ])(
+    'is that of its own operation in batched requests %s, which share their context',
+    async (_how, operation) => {
+      const application = await start({
+        allowBatchedHttpRequests: true,
+        allowBatchedQueries: true,
+      });
+      const { body } = await request(application.url)
+        .post('/graphql')
+        .set(await headersOf(issuer, alice))
+        .send([ACME_ID, GLOBEX_ID, ACME_ID].map(operation));
+      expect(body).toEqual([inAcme, inGlobex, inAcme].map(answerTo));
+    },
+  );
 });
 
 @Resolver(() => Post)

@@ -13,7 +13,7 @@ import { concatMap, of } from 'rxjs';
 import request from 'supertest';
 import { until } from '../support/fake-timers.js';
 import { issuer } from '../support/guarded-application.js';
-import { startHybrid, startMicroservice } from '../support/microservice.js';
+import { startHybrid, startMicroservice, type MessageClient } from '../support/microservice.js';
 import { ACME_ID, alice, bob, headersOf } from '../support/project.js';
 import { tokenFromMessage } from '../transports/microservices/guarded.messages.js';
 import { clsModule, everywhere, inWords, PLACES, ReportsService } from './places.js';
@@ -101,6 +101,9 @@ describe.each([
   ['a hybrid application', () => startHybrid(module)],
   ['one with inheritAppConfig', () => startHybrid(module, { inheritAppConfig: true })],
 ])('CallerContext in messages of %s', (_which, start) => {
+  let client: MessageClient;
+  beforeAll(async () => (client = await start()));
+
   it.each([
     ['ofOrg', `user ${alice.userId} in ${ACME_ID}`],
     ['mine', justAlice],
@@ -109,14 +112,12 @@ describe.each([
     ['public', 'nobody'],
     ['unruled', 'nobody'],
   ])('is the caller of each: %s', async (pattern, caller) => {
-    const client = await start();
     const answer = await client.send(pattern, { accessToken, orgId: ACME_ID });
     expect(answer).toEqual(everywhere(caller));
     expect(inInterceptor).toBe(caller);
   });
 
   it('is the caller of an event', async () => {
-    const client = await start();
     events = [];
     await client.emit('listed', { accessToken });
     await until(() => events.length > 0);
@@ -124,7 +125,6 @@ describe.each([
   });
 
   it('is separate for messages of one connection that overtake each other', async () => {
-    const client = await start();
     const sent = Array.from({ length: 40 }, (_, index) => index % 2);
     const answers = await Promise.all(
       sent.map((index) => client.send('mine', { accessToken: tokens[index] })),

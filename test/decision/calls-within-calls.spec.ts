@@ -1,23 +1,18 @@
 import { Controller, Get, Injectable, UseInterceptors } from '@nestjs/common';
 import type { CallHandler, ExecutionContext, NestInterceptor, Type } from '@nestjs/common';
 import { Args, Field, ObjectType, Query, ResolveField, Resolver } from '@nestjs/graphql';
-import { ExpressAdapter, type NestExpressApplication } from '@nestjs/platform-express';
-import { Test } from '@nestjs/testing';
 import {
   CurrentOrg,
   getCurrentOrg,
   getCurrentUser,
   orgFromArgs,
   OrgMemberInfo,
-  PropelAuthModule,
-  Public,
   RequireOrgMember,
   RequireUser,
   type AccessDecisionEvent,
 } from 'nestjs-propelauth';
 import request from 'supertest';
 import { concatMap } from 'rxjs';
-import { registerCleanup } from '../support/clean-up.js';
 import { issuer, startGuarded } from '../support/guarded-application.js';
 import { codesOf, graphqlModule, send } from '../support/graphql.js';
 import { ACME, ACME_ID, alice, GLOBEX, GLOBEX_ID, headersOf, userIn } from '../support/project.js';
@@ -68,13 +63,7 @@ class OrgController {
 }
 
 async function startExpress(controllers: Type[]): Promise<string> {
-  const imports = [PropelAuthModule.forRoot(issuer.moduleOptions)];
-  const moduleRef = await Test.createTestingModule({ imports, controllers }).compile();
-  const app = moduleRef.createNestApplication<NestExpressApplication>(new ExpressAdapter(), {
-    logger: false,
-  });
-  registerCleanup(() => app.close());
-  await app.listen(0, '127.0.0.1');
+  const { app, url } = await startGuarded({ controllers });
   const express = app.getHttpAdapter().getInstance() as unknown as {
     handle(incoming: unknown, response: unknown, next: () => void): void;
   };
@@ -85,7 +74,7 @@ async function startExpress(controllers: Type[]): Promise<string> {
       for (const method of ['send', 'json', 'end']) answer[method] = () => (resolve(), answer);
       express.handle(incoming, answer, resolve);
     });
-  return app.getUrl();
+  return url;
 }
 
 describe('A request that is dispatched again for another organization', () => {
@@ -124,12 +113,6 @@ class NameCaller implements NestInterceptor {
 
 @Resolver(() => NamedReport)
 class ReportsResolver {
-  @Query(() => NamedReport)
-  @Public()
-  opened() {
-    return { id: '1' };
-  }
-
   @Query(() => NamedReport)
   undecided() {
     return { id: '1' };
@@ -183,21 +166,6 @@ describe.each([false, true])(
       };
       expect(data).toEqual({ a: of(ACME_ID), b: of(GLOBEX_ID) });
       expect(new Set(handlers())).toEqual(new Set(['reports', 'ruled']));
-    });
-
-    it('has no caller below a public operation', async () => {
-      const application = await start();
-      const headers = await headersOf(issuer, erin);
-      expect(await send(application, '{ opened { plain } }', headers)).toEqual({
-        data: { opened: { plain: 'null in undefined' } },
-      });
-    });
-
-    it('is not opened by an operation that was rejected', async () => {
-      const application = await start();
-      const document = `{ opened { plain } reports(orgId: "${GLOBEX_ID}") { plain } }`;
-      const answer = await send(application, document, await headersOf(issuer, alice));
-      expect(codesOf(answer)).toEqual(['FORBIDDEN']);
     });
 
     it('has the caller of a global rule alone, below an operation without one', async () => {

@@ -122,22 +122,15 @@ describe('A decision of the guard', () => {
     expect(lookups).toBe(2);
   });
 
-  it('is stored for its handler', async () => {
-    await probing(alice, async (context) => {
+  it.each([
+    ['that allows', alice, true, GLOBEX_ID],
+    ['that rejects', carol, 403, ACME_ID],
+  ])('%s is stored for its handler', async (_what, user, expected, laterOrgId) => {
+    await probing(user, async (context) => {
       const org = contextFor(context, OrgController, 'show');
-      expect(await verdict(org)).toBe(true);
-      setPathParameters(context, { orgId: GLOBEX_ID });
-      expect(await verdict(org)).toBe(true);
-    });
-    expect(lookups).toBe(1);
-  });
-
-  it('is stored for its handler if it was a rejection', async () => {
-    await probing(carol, async (context) => {
-      const org = contextFor(context, OrgController, 'show');
-      expect(await verdict(org)).toBe(403);
-      setPathParameters(context, { orgId: ACME_ID });
-      expect(await verdict(org)).toBe(403);
+      expect(await verdict(org)).toBe(expected);
+      setPathParameters(context, { orgId: laterOrgId });
+      expect(await verdict(org)).toBe(expected);
     });
     expect(lookups).toBe(1);
   });
@@ -150,13 +143,18 @@ describe('A decision of the guard', () => {
     expect(lookups).toBe(1);
   });
 
-  it('is not used for another handler of the same request', async () => {
+  it('is not used for another call of the same request, and one that rejects leaves no organization', async () => {
     await probing(alice, async (context) => {
-      expect(await verdict(contextFor(context, OrgController, 'show'))).toBe(true);
-      setPathParameters(context, { orgId: GLOBEX_ID });
-      expect(await verdict(contextFor(context, OrgController, 'show'))).toBe(403);
-      setPathParameters(context, { orgId: ACME_ID });
-      expect(await verdict(contextFor(context, OrgController, 'show'))).toBe(true);
+      for (const [orgId, expected] of [
+        [ACME_ID, true],
+        [GLOBEX_ID, 403],
+        [ACME_ID, true],
+      ] as const) {
+        setPathParameters(context, { orgId });
+        const org = contextFor(context, OrgController, 'show');
+        expect(await verdict(org)).toBe(expected);
+        expect(getCurrentOrg(org)?.orgId).toBe(expected === true ? orgId : undefined);
+      }
     });
     expect(lookups).toBe(3);
   });
@@ -203,16 +201,6 @@ describe('A decision of the guard', () => {
     });
   });
 
-  it('that rejects removes the user and organization of an earlier one', async () => {
-    await probing(alice, async (context) => {
-      await verdict(contextFor(context, OrgController, 'show'));
-      setPathParameters(context, { orgId: GLOBEX_ID });
-      const rejected = contextFor(context, OrgController, 'show');
-      expect(await verdict(rejected)).toBe(403);
-      expect(getCurrentOrg(rejected)).toBeNull();
-    });
-  });
-
   it('that rejects because of a role leaves no organization, even if the user is a member', async () => {
     await probing(carol, async (context) => {
       const rejected = contextFor(context, OrgController, 'show');
@@ -225,18 +213,17 @@ describe('A decision of the guard', () => {
   it('checks the expiry of the token each time', async () => {
     const now = Math.floor(Date.now() / 1000);
     stopClock(now * 1000);
-    const expiresLater = { exp: now + 100 };
-    await probing(
-      alice,
-      async (context) => {
-        expect(await verdict(contextFor(context, OtherController, 'user'))).toBe(true);
-        jest.setSystemTime((now + 159) * 1000);
-        expect(await verdict(contextFor(context, OtherController, 'user'))).toBe(true);
-        jest.setSystemTime((now + 160) * 1000);
-        expect(await verdict(contextFor(context, OtherController, 'user'))).toBe(401);
-      },
-      expiresLater,
-    );
+    const probe: Probe = async (context) => {
+      for (const [seconds, expected] of [
+        [0, true],
+        [159, true],
+        [160, 401],
+      ] as const) {
+        jest.setSystemTime((now + seconds) * 1000);
+        expect(await verdict(contextFor(context, OtherController, 'user'))).toBe(expected);
+      }
+    };
+    await probing(alice, probe, { exp: now + 100 });
   });
 
   it('about an unknown context type is an error, unless the handler is public', async () => {

@@ -5,13 +5,22 @@ import { graphqlCallOf } from './graphql-call.js';
 
 const LONGEST_TOKEN = 'a'.repeat(16_384);
 
-/** Connection parameters, of which one is the token. */
-function parametersWith(count: number): Record<string, string> {
+/** Connection parameters, of which one is the token, and how often something of them is read. */
+function countedParameters(count: number, authorization = 'Bearer token') {
+  const counted = { names: 0, values: 0 };
   const others = Array.from({ length: count - 1 }, (_, index) => [`parameter-${index}`, 'value']);
-  return {
-    ...(Object.fromEntries(others) as Record<string, string>),
-    authorization: 'Bearer token',
-  };
+  const all = { ...(Object.fromEntries(others) as Record<string, string>), authorization };
+  const parameters = new Proxy(all, {
+    ownKeys(target) {
+      counted.names++;
+      return Reflect.ownKeys(target);
+    },
+    getOwnPropertyDescriptor(target, name) {
+      counted.values++;
+      return Reflect.getOwnPropertyDescriptor(target, name);
+    },
+  });
+  return { parameters, counted };
 }
 
 /** A field that is asked for over a connection with these parameters. */
@@ -29,53 +38,32 @@ function fieldOver(connectionParams: object): ExecutionContextHost {
 
 describe('The connection parameters of graphql-ws', () => {
   it('are read once, however many fields need the token', () => {
-    let reads = 0;
-    const parameters = new Proxy(parametersWith(50), {
-      ownKeys(target) {
-        reads++;
-        return Reflect.ownKeys(target);
-      },
-    });
+    const { parameters, counted } = countedParameters(50);
     for (let field = 0; field < 400; field++) {
       expect(tokenInConnectionParams(parameters)).toBe('token');
     }
-    expect(reads).toBe(1);
+    expect(counted.names).toBe(1);
   });
 
   it('are rejected every time, but read once, if there are more than 50', () => {
-    let reads = 0;
-    const parameters = new Proxy(parametersWith(51), {
-      getOwnPropertyDescriptor(target, name) {
-        reads++;
-        return Reflect.getOwnPropertyDescriptor(target, name);
-      },
-    });
+    const { parameters, counted } = countedParameters(51);
     const read = () => tokenInConnectionParams(parameters);
     expect(read).toThrow('more than 50 connection parameters');
-    const readsOfTheFirst = reads;
+    const { values } = counted;
     expect(read).toThrow('more than 50 connection parameters');
-    expect(reads).toBe(readsOfTheFirst);
+    expect(counted.values).toBe(values);
   });
 
   it.each([1, 51, 100_000])(
     'are read once for 500 fields, even if they are rejected: %i',
     (count) => {
-      let reads = 0;
-      const parameters = new Proxy(
-        { ...parametersWith(count), authorization: 'Bearer' },
-        {
-          ownKeys(target) {
-            reads++;
-            return Reflect.ownKeys(target);
-          },
-        },
-      );
+      const { parameters, counted } = countedParameters(count, 'Bearer');
       for (let field = 0; field < 500; field++) {
         const call = graphqlCallOf(fieldOver(parameters))!;
         expect(() => call.readToken()).toThrow(Rejection);
         expect(call.describeRejection('token_malformed')).toBeDefined();
       }
-      expect(reads).toBe(1);
+      expect(counted.names).toBe(1);
     },
   );
 

@@ -1,4 +1,4 @@
-import type { Provider } from '@nestjs/common';
+import { Catch, UseFilters, type ExceptionFilter, type Provider } from '@nestjs/common';
 import {
   Field,
   ID,
@@ -9,7 +9,7 @@ import {
   Subscription,
   type GqlModuleOptions,
 } from '@nestjs/graphql';
-import { CurrentUser, Public, type User } from 'nestjs-propelauth';
+import { CurrentUser, Public, RequireUser, type User } from 'nestjs-propelauth';
 import type { RunningApplication } from '../../support/application.js';
 import { issuer, startGuarded } from '../../support/guarded-application.js';
 import { codesOf, connect, nextOf, graphqlModule, send } from '../../support/graphql.js';
@@ -275,4 +275,57 @@ describe('A type resolver', () => {
     expect(codesOf(answer)).not.toContain('UNAUTHENTICATED');
     expect(codesOf(await send(application, '{ secret { id } }'))).toEqual(['UNAUTHENTICATED']);
   });
+});
+
+/** Errors as data: Nest takes what a filter returns for the result of the resolver. */
+@Catch()
+class AnsweringFilter implements ExceptionFilter {
+  catch(): object {
+    return { id: 'fallback' };
+  }
+}
+
+@Resolver('Ledger')
+class LedgerResolver {
+  @Query('ledger')
+  @RequireUser()
+  @UseFilters(AnsweringFilter)
+  ledger(): object {
+    return { id: 'l1' };
+  }
+
+  @Query('visit')
+  @Public()
+  visit(): object {
+    return { query: {} };
+  }
+
+  @ResolveField('entries')
+  entries(): string {
+    return 'the entries';
+  }
+}
+
+const LEDGERS: GqlModuleOptions = {
+  autoSchemaFile: false,
+  typeDefs: `
+    type Query { ledger: Ledger  visit: Visit }
+    type Visit { query: Query }
+    type Ledger { id: ID!  entries: String }
+  `,
+};
+
+describe('A field below an operation that was rejected, and answered by a filter', () => {
+  it.each(['{ ledger { entries } }', '{ visit { query { ledger { entries } } } }'])(
+    'does not belong to the operation that another caller was allowed with the same document: %s',
+    async (document) => {
+      const application = await start([LedgerResolver], { ...LEDGERS, byDefault: true });
+      const headers = await headersOf(issuer, alice);
+      expect(codesOf(await send(application, document))).toEqual(['UNAUTHENTICATED']);
+      expect(codesOf(await send(application, document, headers))).toEqual([]);
+      const answer = await send(application, document);
+      expect(JSON.stringify(answer.data)).not.toContain('the entries');
+      expect(codesOf(answer)).toEqual(['UNAUTHENTICATED']);
+    },
+  );
 });

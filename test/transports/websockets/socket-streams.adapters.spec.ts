@@ -21,7 +21,7 @@ import { registerCleanup } from '../../support/clean-up.js';
 import { until } from '../../support/fake-timers.js';
 import type { PropelAuthOptions } from '../../support/guarded-application.js';
 import { ACME_ID, GLOBEX_ID } from '../../support/project.js';
-import { connectNative, farewell, GATEWAY_ADAPTERS } from '../../support/websockets.js';
+import { connectNative, GATEWAY_ADAPTERS } from '../../support/websockets.js';
 import { countOf } from '../../support/open-streams.js';
 import { alice, bob, issuer, LiveApplication, watchTimers } from '../live-application.js';
 
@@ -121,25 +121,6 @@ describe.each(GATEWAY_ADAPTERS)('A connection of $name', (adapter) => {
     await until(() => countOf(live.streams) === 0);
   });
 
-  it('is closed when its token expires, with the reason', async () => {
-    const live = await start(adapter, { clockToleranceSeconds: 0, plugins: [] });
-    const timers = watchTimers();
-    const client = await open(live);
-    expect(timers.count(TOKEN_LIFE)).toBe(1);
-    timers.run(TOKEN_LIFE);
-    expect(await client.next()).toEqual(farewell('token_expired'));
-    await client.closed();
-  });
-
-  it('outlasts its token with endStreamsAtExpiry: false', async () => {
-    const live = await start(adapter, { clockToleranceSeconds: 0, endStreamsAtExpiry: false });
-    const timers = watchTimers();
-    const client = await open(live);
-    expect(timers.count(TOKEN_LIFE)).toBe(0);
-    await live.send('user.disabled');
-    await client.closed();
-  });
-
   it('is closed when the organization of a message’s decision is deleted', async () => {
     const live = await start(adapter);
     const [ofAcme, ofUser] = [await open(live), await open(live)];
@@ -182,33 +163,24 @@ function connectAgain(
 }
 
 describe('A client of socket.io', () => {
-  it.each(['websocket', 'polling'])(
-    'whose %s connection is closed at a change of access reconnects with a new token',
-    async (transport) => {
-      const live = await start(socketIo!);
-      const { socket, tokens } = connectAgain(live, transport);
-      expect(await ask(socket)).toBe(alice.userId);
-      const reasons: string[] = [];
-      socket.on('disconnect', (reason) => reasons.push(reason));
-      await live.send('user.role_changed_within_org');
-      await until(() => reasons.length > 0);
-      expect(await ask(socket)).toBe(alice.userId);
-      expect(reasons).toEqual(['transport close']);
-      expect(new Set(tokens).size).toBe(2);
-      await until(() => disconnected.length === 1);
-    },
-  );
-
-  it('reconnects with a new token after its token has expired', async () => {
+  it.each([
+    ['whose websocket connection is closed at a change of access', 'websocket', false],
+    ['whose polling connection is closed at a change of access', 'polling', false],
+    ['whose token has expired', 'websocket', true],
+  ])('%s reconnects with a new token', async (_what, transport, expires) => {
     const live = await start(socketIo!, { clockToleranceSeconds: 0 });
     const timers = watchTimers();
-    const { socket, tokens } = connectAgain(live, 'websocket');
+    const { socket, tokens } = connectAgain(live, transport);
     expect(await ask(socket)).toBe(alice.userId);
-    const closed = new Promise((resolve) => socket.once('disconnect', resolve));
-    timers.run(TOKEN_LIFE);
-    expect(await closed).toBe('transport close');
+    const reasons: string[] = [];
+    socket.on('disconnect', (reason) => reasons.push(reason));
+    if (expires) timers.run(TOKEN_LIFE);
+    else await live.send('user.role_changed_within_org');
+    await until(() => reasons.length > 0);
     expect(await ask(socket)).toBe(alice.userId);
+    expect(reasons).toEqual(['transport close']);
     expect(new Set(tokens).size).toBe(2);
+    await until(() => disconnected.length === 1);
   });
 
   it('is disconnected even without authenticateConnection(), once a message was allowed', async () => {
