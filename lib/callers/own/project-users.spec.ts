@@ -11,6 +11,12 @@ const withoutCall = fake<IncomingCall>({ context: null });
 const kindOf = () => projectUsers({ name: 'partner', ...partner.moduleOptions, tokenCache: false });
 
 describe('A kind of the users of another project', () => {
+  it('names itself beside a wrong option', () => {
+    expect(() => projectUsers({ name: 'partner', ...partner.moduleOptions, authUrl: 'a' })).toThrow(
+      /^projectUsers\(\{ name: 'partner' \}\): authUrl is not a URL/,
+    );
+  });
+
   it('has the user and the expiry of a token, leeway included', async () => {
     const kind = kindOf();
     const exp = Math.floor(Date.now() / 1000) + 60;

@@ -9,7 +9,6 @@ import type {
 import {
   CurrentCaller,
   CurrentUser,
-  DenyImpersonation,
   Public,
   RequireCaller,
   RequireMetadata,
@@ -167,13 +166,6 @@ export class Routes {
     return { orgId };
   }
 
-  @Get('real')
-  @RequireCaller('user', 'service')
-  @DenyImpersonation()
-  real(@CurrentCaller('kind') kind: string) {
-    return { kind };
-  }
-
   @Get('eu')
   @RequireCaller('user', 'service')
   @RequireMetadata({ region: 'eu', labels: ['internal'] }, { of: 'service' })
@@ -191,12 +183,6 @@ export class Routes {
   @Get('albums')
   @RequireCaller('user', 'share-link')
   albums(@CurrentCaller('kind') kind: string) {
-    return { kind };
-  }
-
-  @Get('shared/:share')
-  @RequireCaller('share-link')
-  shared(@CurrentCaller('kind') kind: string) {
     return { kind };
   }
 

@@ -7,12 +7,15 @@ import {
   CurrentCaller,
   jwtKind,
   RequireCaller,
+  RequireUser,
   type CallerKind,
   type CredentialPlace,
 } from 'nestjs-propelauth';
 import { beforeTests } from '../../support/application.js';
 import { connect, graphqlModule, nextOf, send } from '../../support/graphql.js';
-import { request, startGuarded } from '../../support/guarded-application.js';
+import { issuer, request, startGuarded } from '../../support/guarded-application.js';
+import { alice } from '../../support/project.js';
+import { ShareLinks } from './kinds.js';
 import { connectSocketIo } from '../../support/websockets.js';
 
 const SECRET = createSecretKey(Buffer.alloc(32, 'secret'));
@@ -145,5 +148,48 @@ describe('A credential in each place, over each transport', () => {
         EVERYWHERE.map((name) => [name, transports.includes(name) ? kind : undefined]),
       ),
     );
+  });
+});
+
+@Controller()
+class Albums {
+  @Get('albums')
+  @RequireCaller('user', 'share-link')
+  albums() {}
+
+  @Get('shared/:share')
+  @RequireCaller('share-link')
+  shared() {}
+
+  @Get('users')
+  @RequireUser()
+  users() {}
+}
+
+describe('A share link', () => {
+  const links = beforeTests(() =>
+    startGuarded({ controllers: [Albums] }, { callerKinds: [new ShareLinks()], debugMode: true }),
+  );
+  const get = (path: string) => request(links.url).get(path);
+
+  it.each([
+    ['in the query', '/albums?share=open-sesame', 200],
+    ['in the path', '/shared/open-sesame', 200],
+    ['with a wrong text in the query', '/albums?share=guess', 401],
+    ['with a wrong text in the path', '/shared/guess', 401],
+    ['that is empty', '/albums?share=', 401],
+    ['twice in the query', '/albums?share=open-sesame&share=open-sesame', 401],
+    ['as a nested parameter', '/albums?share[a]=open-sesame', 401],
+    ['in the query and another in the path', '/shared/open-sesame?share=open-sesame', 401],
+    ['under a longer name', '/albums?shares=open-sesame', 401],
+    ['for a handler that does not accept it', '/users?share=open-sesame', 401],
+  ])('%s', async (_what, path, status) => {
+    expect(await get(path)).toMatchObject({ status });
+  });
+
+  it('beside an access token is ambiguous', async () => {
+    const token = await issuer.accessToken(alice);
+    const { body } = await get('/albums?share=open-sesame').auth(token, { type: 'bearer' });
+    expect(body).toMatchObject({ reason: 'credentials_ambiguous' });
   });
 });

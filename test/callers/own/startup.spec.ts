@@ -88,8 +88,14 @@ function expectFindings(message: string, rows: readonly Row[]): void {
   expect(found).toEqual(expected);
 }
 
+const inHeader = RequireOrgMember({ org: orgFromHeader('x-org') });
+const ofService = RequireCaller('service');
+const NOTHING = undefined;
+
 const lacks = (about: string, kind = 'bare') =>
   `The handler has a rule about the ${about} of its callers, but callers of the kind '${kind}' have none, so all would be rejected.`;
+
+const scopeOf = (of: string) => RequireScope('a', { of });
 
 describe('What a handler asks of the own kinds that it accepts', () => {
   const kinds = [
@@ -101,53 +107,26 @@ describe('What a handler asks of the own kinds that it accepts', () => {
   ];
   const MISSING =
     "The handler accepts callers of the kind 'stranger', which the application does not have. Add the class of the kind to callerKinds";
+  const SHARED =
+    "The handler accepts the kinds 'api-key' and 'pat', whose credentials are both in one place: opaque text after Bearer.";
+  const NO_EFFECT =
+    "@DenyImpersonation() has no effect, because no caller of the kind 'service' says who impersonates it. " +
+    'Add impersonator() to the kind, or remove the decorator.';
+  const ofBare = RequireCaller('bare');
+  const inPerson = DenyImpersonation();
 
   const rows: Row[] = [
     ['a kind that is missing', MISSING, RequireCaller('stranger')],
-    ['one that only a rule names', MISSING, OptionalUser(), RequireScope('a', { of: 'stranger' })],
-    ['the same under @Public()', MISSING, Public(), RequireScope('a', { of: 'stranger' })],
-    [
-      'a place of another kind',
-      "The handler accepts the kinds 'api-key' and 'pat', whose credentials are both in one place: opaque text after Bearer.",
-      RequireCaller('pat', 'api-key'),
-    ],
-    [
-      'memberships',
-      `${lacks('organization')} Add memberships()`,
-      RequireCaller('bare'),
-      RequireOrgMember({ org: orgFromHeader('x-org') }),
-    ],
-    [
-      'scopes',
-      `${lacks('scope')} Add scopes() to the kind`,
-      RequireCaller('bare'),
-      RequireScope('a'),
-    ],
-    [
-      'scopes, beside users',
-      lacks('scope', 'share-link'),
-      OptionalUser(),
-      RequireScope('a', { of: 'share-link' }),
-    ],
-    [
-      'metadata',
-      `${lacks('metadata')} Add metadata() to the kind`,
-      RequireMetadata({ a: 1 }, { of: 'bare' }),
-    ],
-    [
-      'impersonators',
-      "@DenyImpersonation() has no effect, because no caller of the kind 'service' says who impersonates it. " +
-        'Add impersonator() to the kind, or remove the decorator.',
-      RequireCaller('service'),
-      DenyImpersonation(),
-    ],
-    ['impersonators, which it has', undefined, RequireCaller('impersonated'), DenyImpersonation()],
-    [
-      'impersonators, which users have',
-      undefined,
-      RequireCaller('user', 'service'),
-      DenyImpersonation(),
-    ],
+    ['one that only a rule names', MISSING, OptionalUser(), scopeOf('stranger')],
+    ['the same under @Public()', MISSING, Public(), scopeOf('stranger')],
+    ['a place of another kind', SHARED, RequireCaller('pat', 'api-key')],
+    ['memberships', `${lacks('organization')} Add memberships() to`, ofBare, inHeader],
+    ['scopes', `${lacks('scope')} Add scopes() to the kind`, ofBare, RequireScope('a')],
+    ['scopes, beside users', lacks('scope', 'share-link'), OptionalUser(), scopeOf('share-link')],
+    ['metadata', `${lacks('metadata')} Add metadata()`, RequireMetadata({ a: 1 }, { of: 'bare' })],
+    ['impersonators', NO_EFFECT, ofService, inPerson],
+    ['impersonators, which it has', NOTHING, RequireCaller('impersonated'), inPerson],
+    ['impersonators, which users have', NOTHING, RequireCaller('user', 'service'), inPerson],
   ];
 
   it('makes startup fail if they do not have it, also under startupAudit: warn', async () => {
@@ -158,7 +137,6 @@ describe('What a handler asks of the own kinds that it accepts', () => {
 const none = (listed: string) =>
   `activeOrg() finds no organization, because none of the accepted kinds (${listed}) has activeOrgId(). Add it, or set the option org ` +
   'of the rule to another source.';
-const needs = (kind: string) => `which requires a caller of the kind '${kind}'`;
 
 describe('A rule about own kinds that cannot work', () => {
   const kinds = [
@@ -167,72 +145,38 @@ describe('A rule about own kinds that cannot work', () => {
     named('robot'),
     named('tenant', { activeOrgId: () => ACME_ID }),
   ];
-  const ofActive = RequireOrgMember({ org: activeOrg() });
+  const active = RequireOrgMember({ org: activeOrg() });
   const byToken = Object.assign(() => undefined, { reads: { from: 'token' } as const });
-  const stepUp = `@RequireStepUpMfa('PAY'), ${needs('user')}`;
-  const ofService = RequireScope('read', { of: 'service' });
-  const metadataOfService = RequireMetadata({ a: 1 }, { of: 'service' });
+  const either = RequireAnyOf(active, RequireScope('a'));
+  const pay = RequireStepUpMfa('PAY');
+  const scope = RequireScope('read', { of: 'service' });
+  const metadata = RequireMetadata({ a: 1 }, { of: 'service' });
+  const robots = RequireCaller('robot', 'service');
+  const FOR_USERS = `contradicts @RequireStepUpMfa('PAY'), which requires a caller of the kind 'user'`;
+  const FOR_SERVICES = `which requires a caller of the kind 'service'`;
+  const OF_ONE = 'its option of names the kind that needs them';
+  const pats = RequireCaller('user', 'pat');
 
   const rows: Row[] = [
-    ['active organization', none("'service'"), RequireCaller('service'), ofActive],
+    ['active organization', none("'service'"), ofService, active],
+    ['orgSource', none("'robot', 'service'"), robots, RequireOrgMember()],
+    ['active organization, in an alternative', none("'service'"), ofService, either],
+    ['@Public()', '@Public() contradicts @RequireOrgMember()', Public(), active],
+    ['active organization, of users', NOTHING, RequireCaller('user', 'service'), active],
+    ['active organization, of one kind', NOTHING, RequireCaller('service', 'tenant'), active],
+    ['organization in a header', NOTHING, ofService, inHeader],
+    ['organization in the credential', NOTHING, ofService, RequireOrgMember({ org: byToken })],
+    ['grant', `@RequireCaller('service') ${FOR_USERS}`, ofService, pay],
+    ['grant, scopes', `@RequireScope() ${FOR_USERS}`, scope, pay],
+    ['grant, metadata', `@RequireMetadata() ${FOR_USERS}`, metadata, pay],
     [
-      'active organization, by orgSource',
-      none("'robot', 'service'"),
-      RequireCaller('robot', 'service'),
-      RequireOrgMember(),
-    ],
-    [
-      'active organization, in an alternative',
-      none("'service'"),
-      RequireCaller('service'),
-      RequireAnyOf(ofActive, RequireScope('a')),
-    ],
-    ['@Public()', '@Public() contradicts @RequireOrgMember()', Public(), ofActive],
-    ['active organization, of users', undefined, RequireCaller('user', 'service'), ofActive],
-    ['active organization, of one kind', undefined, RequireCaller('service', 'tenant'), ofActive],
-    [
-      'organization in a header',
-      undefined,
-      RequireCaller('service'),
-      RequireOrgMember({ org: orgFromHeader('x-org') }),
-    ],
-    [
-      'organization that the application reads',
-      undefined,
-      RequireCaller('service'),
-      RequireOrgMember({ org: byToken }),
-    ],
-    [
-      'grant',
-      `@RequireCaller('service') contradicts ${stepUp}`,
-      RequireCaller('service'),
-      RequireStepUpMfa('PAY'),
-    ],
-    ['grant, scopes', `@RequireScope() contradicts ${stepUp}`, ofService, RequireStepUpMfa('PAY')],
-    [
-      'grant, metadata',
-      `@RequireMetadata() contradicts ${stepUp}`,
-      metadataOfService,
-      RequireStepUpMfa('PAY'),
-    ],
-    [
-      'metadata, users',
-      `@RequireUser() contradicts @RequireMetadata(), ${needs('service')}`,
+      'metadata',
+      `@RequireUser() contradicts @RequireMetadata(), ${FOR_SERVICES}`,
       RequireUser(),
-      metadataOfService,
+      metadata,
     ],
-    [
-      'scopes, users',
-      `@RequireUser() contradicts @RequireScope(), ${needs('service')}`,
-      RequireUser(),
-      ofService,
-    ],
-    [
-      'scopes of all',
-      'its option of names the kind that needs them',
-      RequireCaller('user', 'pat'),
-      RequireScope('reports:read'),
-    ],
+    ['scopes', `@RequireUser() contradicts @RequireScope(), ${FOR_SERVICES}`, RequireUser(), scope],
+    ['scopes of all', OF_ONE, pats, RequireScope('reports:read')],
   ];
 
   @Controller()

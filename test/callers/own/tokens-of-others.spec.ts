@@ -16,7 +16,12 @@ import {
 } from 'nestjs-propelauth';
 import { TestIssuer } from 'nestjs-propelauth/testing';
 import { beforeTests } from '../../support/application.js';
-import { issuer, request, startGuarded } from '../../support/guarded-application.js';
+import {
+  issuer,
+  request,
+  startGuarded,
+  type PropelAuthOptions,
+} from '../../support/guarded-application.js';
 import { ACME_ID, alice, bob, carol, ROLES } from '../../support/project.js';
 import { messageOf } from '../../support/start-error.js';
 
@@ -119,17 +124,14 @@ class Routes {
   }
 }
 
-const options = (name = 'partner') => ({
-  name,
-  ...partner.moduleOptions,
-});
+const options = () => ({ name: 'partner', ...partner.moduleOptions });
 
-const application = beforeTests(() =>
+const start = (more: Partial<PropelAuthOptions> = {}) =>
   startGuarded(
     { controllers: [Routes], providers: [LegacyTokens, Sessions] },
-    { callerKinds: [projectUsers(options()), LegacyTokens, Sessions] },
-  ),
-);
+    { callerKinds: [projectUsers(options()), LegacyTokens, Sessions], ...more },
+  );
+const application = beforeTests(() => start());
 
 const as = async (path: string, token: string | Promise<string>) => {
   const { status, body } = await request(application.url)
@@ -138,68 +140,31 @@ const as = async (path: string, token: string | Promise<string>) => {
   return status === 200 ? ((body as { kind?: string }).kind ?? 'let in') : status;
 };
 
+const ofPartner = (claims: object) => () => partner.accessToken(alice, { claims: { ...claims } });
+const ofUs = (iss: unknown) => () => issuer.accessToken(alice, { claims: { iss } });
+
 describe('The issuer of an access token', () => {
   it.each<[string, () => Promise<string>, string, string | number]>([
     ['this project: a user', () => issuer.accessToken(alice), '/all', 'user'],
-    ['the other project: its user', () => partner.accessToken(alice), '/all', 'partner'],
+    ['the other project: its user', ofPartner({}), '/all', 'partner'],
     ['the old system: its user', () => legacy.accessToken(alice), '/all', 'legacy-user'],
-    [
-      'the other project, where only users are accepted',
-      () => partner.accessToken(alice),
-      '/users',
-      401,
-    ],
-    [
-      'this project, where only those of the other are',
-      () => issuer.accessToken(alice),
-      '/partners',
-      401,
-    ],
-    [
-      'the old system, where only those of the other are',
-      () => legacy.accessToken(alice),
-      '/partners',
-      401,
-    ],
+    ['the other project, where only users are accepted', ofPartner({}), '/users', 401],
+    ['this project, where only others are', () => issuer.accessToken(alice), '/partners', 401],
+    ['the old system, where it is not', () => legacy.accessToken(alice), '/partners', 401],
     ['the other project, signed by a stranger', () => stranger.accessToken(alice), '/all', 401],
-    [
-      'the other project, signed by this one',
-      () => issuer.accessToken(alice, { claims: { iss: PARTNER_URL } }),
-      '/all',
-      401,
-    ],
+    ['the other project, signed by this one', ofUs(PARTNER_URL), '/all', 401],
     [
       'this project, signed by the other',
-      () => partner.accessToken(alice, { claims: { iss: issuer.moduleOptions.authUrl } }),
+      ofPartner({ iss: issuer.moduleOptions.authUrl }),
       '/all',
       401,
     ],
-    [
-      'the old system, signed by the other project',
-      () => partner.accessToken(alice, { claims: { iss: LEGACY_URL } }),
-      '/all',
-      401,
-    ],
-    ['nobody', () => issuer.accessToken(alice, { claims: { iss: undefined } }), '/all', 401],
-    ['a list', () => partner.accessToken(alice, { claims: { iss: [PARTNER_URL] } }), '/all', 401],
-    [
-      'the other project with a slash',
-      () => partner.accessToken(alice, { claims: { iss: `${PARTNER_URL}/` } }),
-      '/all',
-      401,
-    ],
-    [
-      'the other project in capitals',
-      () => partner.accessToken(alice, { claims: { iss: PARTNER_URL.toUpperCase() } }),
-      '/all',
-      401,
-    ],
-    [
-      'the other project, and it has expired',
-      () => partner.accessToken(alice, { claims: { exp: 1 } }),
-      '/all',
-      401,
-    ],
+    ['the old system, signed by the other', ofPartner({ iss: LEGACY_URL }), '/all', 401],
+    ['nobody', ofUs(undefined), '/all', 401],
+    ['a list', ofPartner({ iss: [PARTNER_URL] }), '/all', 401],
+    ['the other project with a slash', ofPartner({ iss: `${PARTNER_URL}/` }), '/all', 401],
+    ['it in capitals', ofPartner({ iss: PARTNER_URL.toUpperCase() }), '/all', 401],
+    ['it, and the token has expired', ofPartner({ exp: 1 }), '/all', 401],
   ])('decides: %s', async (_what, token, path, outcome) => {
     expect(await as(path, token())).toBe(outcome);
   });
@@ -221,32 +186,21 @@ describe('The issuer of an access token', () => {
   });
 });
 
-it.each<[string, string, string | number]>([
-  ['only those of another project are accepted', '/partners', 'partner'],
-  ['several are accepted', '/all', 'partner'],
-  ['only users are accepted', '/users', 401],
-])(
-  'A token of another project is where tokenSource finds it, if %s',
-  async (_what, path, outcome) => {
-    const { url } = await startGuarded(
-      { controllers: [Routes], providers: [LegacyTokens, Sessions] },
-      {
-        callerKinds: [projectUsers(options()), LegacyTokens, Sessions],
-        tokenSource: tokenFromCookie('access'),
-      },
-    );
+describe('A token of another project is where tokenSource finds it,', () => {
+  const inCookie = beforeTests(() => start({ tokenSource: tokenFromCookie('access') }));
+
+  it.each<[string, string, string | undefined, number]>([
+    ['if only those of another project are accepted', '/partners', 'partner', 200],
+    ['if several are accepted', '/all', 'partner', 200],
+    ['if only users are accepted', '/users', undefined, 401],
+  ])('%s', async (_what, path, kind, status) => {
     const token = await partner.accessToken(alice);
-    const answer = await request(url)
-      .get(path)
-      .set({ cookie: `access=${token}` });
-    const { kind } = answer.body as { kind?: string };
-    expect(kind ?? answer.status).toBe(outcome);
-    await request(url)
-      .get(path)
-      .set({ authorization: `Bearer ${token}` })
-      .expect(401);
-  },
-);
+    const get = (headers: Record<string, string>) => request(inCookie.url).get(path).set(headers);
+    const answer = await get({ cookie: `access=${token}` }).expect(status);
+    expect((answer.body as { kind?: string }).kind).toBe(kind);
+    await get({ authorization: `Bearer ${token}` }).expect(401);
+  });
+});
 
 describe('A user of another project', () => {
   it('is in the organizations of that project', async () => {
@@ -267,25 +221,11 @@ describe('A user of another project', () => {
     expect(await as('/real', partner.accessToken(alice, { claims }))).toBe(403);
   });
 
-  it.each<[string, () => unknown, string]>([
-    [
-      'a wrong option',
-      () => projectUsers({ ...options(), authUrl: 'partner' }),
-      "projectUsers({ name: 'partner' }): authUrl",
-    ],
-    [
-      'a name of PropelAuth',
-      () => projectUsers(options('user')),
-      "the name 'user' of another kind",
-    ],
-    [
-      'the project of the application',
-      () => projectUsers({ name: 'again', ...issuer.moduleOptions }),
+  it('makes startup fail for the project of the application', async () => {
+    const again = projectUsers({ name: 'again', ...issuer.moduleOptions });
+    expect(await messageOf(startGuarded({}, { callerKinds: [again] }))).toContain(
       "that of this application's users",
-    ],
-  ])('makes startup fail for %s', async (_what, make, message) => {
-    const starting = (async () => startGuarded({}, { callerKinds: [make() as never] }))();
-    expect(await messageOf(starting)).toContain(message);
+    );
   });
 });
 
@@ -293,38 +233,30 @@ const site = (value: string) => ({ 'sec-fetch-site': value });
 
 describe('A kind whose credential is a cookie', () => {
   const cookie = 'session=session-of-alice';
-  const own = 'same-origin';
 
-  it.each<[string, 'get' | 'post', Record<string, string>, number]>([
-    ['lets its caller read', 'get', { cookie }, 200],
-    ['lets its caller change something from its own page', 'post', { cookie, ...site(own) }, 201],
-    ['rejects a change from the page of another', 'post', { cookie, ...site('cross-site') }, 403],
-    ['rejects a change from another subdomain', 'post', { cookie, ...site('same-site') }, 403],
-    ['rejects a change that does not say where from', 'post', { cookie }, 403],
-    ['rejects a change from a null origin', 'post', { cookie, origin: 'null' }, 403],
-    [
-      'accepts one from an origin in allowedOrigins',
-      'post',
-      { cookie, origin: 'https://app.example.com' },
-      201,
-    ],
-    [
-      'rejects one from a longer origin',
-      'post',
-      { cookie, origin: 'https://app.example.com.evil.example' },
-      403,
-    ],
-    ['rejects another cookie', 'get', { cookie: 'session=guess' }, 401],
-    [
-      'rejects the cookie twice with different values',
-      'get',
-      { cookie: `${cookie}; session=guess` },
-      401,
-    ],
-    ['rejects a cookie of a longer name', 'get', { cookie: 'my-session=session-of-alice' }, 401],
-    ['rejects the value after Bearer', 'get', { authorization: 'Bearer session-of-alice' }, 401],
-  ])('%s', async (_what, method, headers, status) => {
-    await request(application.url)[method]('/session').set(headers).expect(status);
+  const from = (origin: string) => ({ cookie, origin });
+  const app = 'https://app.example.com';
+
+  it.each<[string, Record<string, string>, number]>([
+    ['from its own page', { cookie, ...site('same-origin') }, 201],
+    ['from the page of another', { cookie, ...site('cross-site') }, 403],
+    ['from another subdomain', { cookie, ...site('same-site') }, 403],
+    ['that does not say where from', { cookie }, 403],
+    ['from a null origin', from('null'), 403],
+    ['from an origin in allowedOrigins', from(app), 201],
+    ['from a longer origin', from(`${app}.evil.example`), 403],
+  ])('lets its caller change something or not: %s', async (_what, headers, status) => {
+    await request(application.url).post('/session').set(headers).expect(status);
+  });
+
+  it.each<[string, Record<string, string>, number]>([
+    ['its cookie', { cookie }, 200],
+    ['another cookie', { cookie: 'session=guess' }, 401],
+    ['the cookie twice with different values', { cookie: `${cookie}; session=guess` }, 401],
+    ['a cookie of a longer name', { cookie: 'my-session=session-of-alice' }, 401],
+    ['the value after Bearer', { authorization: 'Bearer session-of-alice' }, 401],
+  ])('lets its caller read with its cookie alone: %s', async (_what, headers, status) => {
+    await request(application.url).get('/session').set(headers).expect(status);
   });
 
   it('is ambiguous beside an access token', async () => {
