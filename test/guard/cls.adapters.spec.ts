@@ -1,18 +1,18 @@
 import {
   Controller,
   Get,
-  Injectable,
   UseGuards,
   UseInterceptors,
   type CallHandler,
   type CanActivate,
   type DynamicModule,
   type NestInterceptor,
+  type Type,
 } from '@nestjs/common';
 import { ClsModule, ClsServiceManager, type ClsService } from 'nestjs-cls';
 import { CurrentUser, PropelAuthModule, RequireUser, User } from 'nestjs-propelauth';
 import request from 'supertest';
-import { startApplication, type RunningApplication } from '../support/application.js';
+import { startApplication } from '../support/application.js';
 import { issuer } from '../support/guarded-application.js';
 import { alice, headersOf } from '../support/project.js';
 
@@ -37,62 +37,29 @@ class ReadingInterceptor implements NestInterceptor {
   }
 }
 
-@Injectable()
-class ReadingService {
-  async run(): Promise<void> {
-    await Promise.resolve();
-    read('service');
+/** A controller with one handler, under these decorators. */
+function readingController(path: string, ofClass: ClassDecorator, ofMethod: MethodDecorator): Type {
+  @UseGuards(ReadingGuard)
+  @UseInterceptors(ReadingInterceptor)
+  class ReadingController {
+    @Get()
+    @ofMethod
+    async show(@CurrentUser() user: User) {
+      read('handler');
+      await Promise.resolve();
+      read('after waiting');
+      return { userId: user.userId };
+    }
   }
+  ofClass(ReadingController);
+  Controller(path)(ReadingController);
+  return ReadingController;
 }
 
-@Injectable()
-class ReadingHandler {
-  constructor(private readonly service: ReadingService) {}
-
-  async run(user: User): Promise<object> {
-    read('handler');
-    await this.service.run();
-    return { userId: user.userId };
-  }
-}
-
-@Controller('class')
-@RequireUser()
-@UseGuards(ReadingGuard)
-@UseInterceptors(ReadingInterceptor)
-class ClassController {
-  constructor(private readonly handler: ReadingHandler) {}
-
-  @Get()
-  show(@CurrentUser() user: User) {
-    return this.handler.run(user);
-  }
-}
-
-@Controller()
-@UseGuards(ReadingGuard)
-@UseInterceptors(ReadingInterceptor)
-class MethodController {
-  constructor(private readonly handler: ReadingHandler) {}
-
-  @Get('method')
-  @RequireUser()
-  show(@CurrentUser() user: User) {
-    return this.handler.run(user);
-  }
-}
-
-@Controller('undecorated')
-@UseGuards(ReadingGuard)
-@UseInterceptors(ReadingInterceptor)
-class UndecoratedController {
-  constructor(private readonly handler: ReadingHandler) {}
-
-  @Get()
-  show(@CurrentUser() user: User) {
-    return this.handler.run(user);
-  }
-}
+const none = () => {};
+const ClassController = readingController('class', RequireUser(), none);
+const MethodController = readingController('method', none, RequireUser());
+const UndecoratedController = readingController('undecorated', none, none);
 
 type Mount = 'guard' | 'interceptor' | 'middleware';
 
@@ -104,7 +71,7 @@ function clsModule(mount: Mount): DynamicModule {
   return ClsModule.forRoot({ global: true, [mount]: { mount: true, setup } });
 }
 
-const AFTER_GUARDS = { interceptor: 'acme', handler: 'acme', service: 'acme' };
+const AFTER_GUARDS = { interceptor: 'acme', handler: 'acme', 'after waiting': 'acme' };
 const EVERYWHERE = { guard: 'acme', ...AFTER_GUARDS };
 
 const mounts: [Mount, object][] = [
@@ -114,49 +81,34 @@ const mounts: [Mount, object][] = [
 ];
 
 /** Without the one order that cannot work: a guard mount behind a guard that Nest has to wait for. */
-const orders = (mount: Mount) => (mount === 'guard' ? ['before'] : ['before', 'after']);
+const cases = mounts.flatMap(([mount, expected]) =>
+  ['before', 'after'].flatMap((order) =>
+    [false, true]
+      .filter((byDefault) => !(byDefault && mount === 'guard' && order === 'after'))
+      .map((requireUserByDefault) => ({ mount, expected, order, requireUserByDefault })),
+  ),
+);
 
-describe.each(mounts)('The store of nestjs-cls, mounted as %s,', (mount, expected) => {
-  let application: RunningApplication;
-
-  async function start(requireUserByDefault: boolean, order: string) {
-    const propelAuth = PropelAuthModule.forRoot({ ...issuer.moduleOptions, requireUserByDefault });
-    const cls = clsModule(mount);
-    application = await startApplication({
-      imports: order === 'before' ? [cls, propelAuth] : [propelAuth, cls],
-      controllers: [
-        ClassController,
-        MethodController,
-        ...(requireUserByDefault ? [UndecoratedController] : []),
-      ],
-      providers: [ReadingHandler, ReadingService],
-    });
-  }
-
-  /** The guard has to wait for the check of a token that is new to it. */
-  async function expectStore(path: string) {
-    const headers = await headersOf(issuer, alice);
-    for (const token of ['new', 'known']) {
-      found = {};
-      await request(application.url).get(path).set(headers).expect(200, { userId: alice.userId });
-      expect({ token, ...found }).toEqual({ token, ...expected });
-    }
-  }
-
-  describe.each(['before', 'after'])('imported %s PropelAuthModule,', (order) => {
-    it.each(['/class', '/method'])('exists in each request to %s', async (path) => {
-      await start(false, order);
-      await expectStore(path);
-    });
-  });
-
-  describe.each(orders(mount))('imported %s PropelAuthModule,', (order) => {
-    it.each(['/class', '/method', '/undecorated'])(
-      'exists in each request to %s under requireUserByDefault',
-      async (path) => {
-        await start(true, order);
-        await expectStore(path);
-      },
-    );
-  });
+describe('The store of nestjs-cls', () => {
+  it.each(cases)(
+    'exists in each request, mounted as $mount and imported $order PropelAuthModule: requireUserByDefault $requireUserByDefault',
+    async ({ mount, expected, order, requireUserByDefault }) => {
+      const options = { ...issuer.moduleOptions, requireUserByDefault };
+      const [cls, propelAuth] = [clsModule(mount), PropelAuthModule.forRoot(options)];
+      const undecorated = requireUserByDefault ? [UndecoratedController] : [];
+      const { url } = await startApplication({
+        imports: order === 'before' ? [cls, propelAuth] : [propelAuth, cls],
+        controllers: [ClassController, MethodController, ...undecorated],
+      });
+      for (const path of ['class', 'method', ...(requireUserByDefault ? ['undecorated'] : [])]) {
+        const headers = await headersOf(issuer, { ...alice, username: path });
+        // The guard has to wait for the check of a token that is new to it.
+        for (const token of ['new', 'known']) {
+          found = {};
+          await request(url).get(`/${path}`).set(headers).expect(200, { userId: alice.userId });
+          expect({ path, token, ...found }).toEqual({ path, token, ...expected });
+        }
+      }
+    },
+  );
 });

@@ -6,7 +6,7 @@ import {
   type ExecutionContext,
 } from '@nestjs/common';
 import { getCurrentUser, RequireUser } from 'nestjs-propelauth';
-import type { RunningApplication } from '../support/application.js';
+import { beforeTests } from '../support/application.js';
 import { request, startGuarded } from '../support/guarded-application.js';
 import { alice } from '../support/project.js';
 
@@ -67,55 +67,32 @@ class MixedController {
   }
 }
 
-describe('Another guard', () => {
-  let application: RunningApplication;
+const controllers = [BelowClassController, HandlerController, ClassController, MixedController];
 
-  async function start(requireUserByDefault: boolean) {
-    application = await startGuarded(
-      { controllers: [BelowClassController, HandlerController, ClassController, MixedController] },
-      { requireUserByDefault },
-    );
-  }
+describe('Another guard', () => {
+  const application = beforeTests(() => startGuarded({ controllers }));
+  const byDefault = beforeTests(() =>
+    startGuarded({ controllers }, { requireUserByDefault: true }),
+  );
 
   beforeEach(() => {
     seen = [];
   });
 
-  async function expectToSee(path: string, caller: string | null) {
-    await request(application.url, alice).get(path).expect(200);
-    expect(seen).toEqual([caller]);
-  }
-
-  it('knows the caller above the decorators of its handler', async () => {
-    await start(false);
-    await expectToSee('/handler/above', 'user-alice');
-  });
-
-  it('knows the caller below the decorators of its handler', async () => {
-    await start(false);
-    await expectToSee('/handler/below', 'user-alice');
-  });
-
-  it('knows the caller with the decorators on the class', async () => {
-    await start(false);
-    await expectToSee('/class', 'user-alice');
-  });
-
-  it.each(['/class/below', '/mixed'])(
-    'on the class knows the caller in any order of decorators: %s',
-    async (path) => {
-      await start(false);
-      await expectToSee(path, 'user-alice');
-    },
-  );
-
-  it('knows the caller in any position under requireUserByDefault', async () => {
-    await start(true);
-    await expectToSee('/handler/below', 'user-alice');
+  it.each([
+    ['above the decorators of its handler', '/handler/above'],
+    ['below the decorators of its handler', '/handler/below'],
+    ['below decorators on the class', '/class'],
+    ['on the class, below its decorators', '/class/below'],
+    ['on the class, of a handler with decorators', '/mixed'],
+  ])('knows the caller, also under requireUserByDefault: %s', async (_where, path) => {
+    for (const { url } of [application, byDefault]) {
+      await request(url, alice).get(path).expect(200);
+    }
+    expect(seen).toEqual(['user-alice', 'user-alice']);
   });
 
   it.each(['/handler/above', '/class'])('does not run for rejected requests: %s', async (path) => {
-    await start(false);
     await request(application.url).get(path).expect(401);
     expect(seen).toEqual([]);
   });

@@ -13,7 +13,7 @@ import {
 } from 'nestjs-propelauth';
 import { TestIssuer } from 'nestjs-propelauth/testing';
 import request from 'supertest';
-import { beforeTests, startApplication } from '../support/application.js';
+import { startApplication } from '../support/application.js';
 import { ACME_ID } from '../support/project.js';
 import { CurrentCaller, routeUnder, type Caller } from '../support/routes.js';
 
@@ -58,54 +58,37 @@ const replacements: [string, (override: OverrideBy) => TestingModuleBuilder][] =
   ['useClass', (override) => override.useClass(Stub)],
 ];
 
-const cases = overrides.flatMap(([overriding, override]) =>
-  replacements.flatMap(([using, replace]) =>
-    [false, true].map((requireUserByDefault) => ({
-      override: `${overriding}.${using}()`,
-      requireUserByDefault,
-      replaceGuard: (builder: TestingModuleBuilder) => replace(override(builder)),
-    })),
-  ),
-);
+const controllers = [
+  routeUnder('silent'),
+  routeUnder('public', Public()),
+  routeUnder('user', RequireUser()),
+  routeUnder('orgs/:orgId', RequireOrgRole('Owner')),
+  GuardedByHandController,
+  GuardedClassController,
+];
+const RULED = ['user', `orgs/${ACME_ID}`, 'by-hand', `class/${ACME_ID}`];
 
-describe.each(cases)(
-  '$override, with requireUserByDefault $requireUserByDefault,',
-  ({ replaceGuard, requireUserByDefault }) => {
-    const application = beforeTests(() =>
-      startApplication(
-        {
-          imports: [PropelAuthModule.forRoot({ ...issuer.moduleOptions, requireUserByDefault })],
-          controllers: [
-            routeUnder('silent'),
-            routeUnder('public', Public()),
-            routeUnder('user', RequireUser()),
-            routeUnder('orgs/:orgId', RequireOrgRole('Owner')),
-            GuardedByHandController,
-            GuardedClassController,
-          ],
-        },
-        undefined,
-        replaceGuard,
-      ),
-    );
-
-    it.each(['silent', 'public', 'user', `orgs/${ACME_ID}`, 'by-hand', `class/${ACME_ID}`])(
-      'replaces our guard on %s, where there is then no user',
-      async (path) => {
+describe.each(overrides)('%s', (_overriding, override) => {
+  describe.each(replacements)('.%s()', (_using, replace) => {
+    it.each([false, true])(
+      'replaces our guard on all handlers, where there is then no user: requireUserByDefault %s',
+      async (requireUserByDefault) => {
+        const imports = [
+          PropelAuthModule.forRoot({ ...issuer.moduleOptions, requireUserByDefault }),
+        ];
+        const { url } = await startApplication({ imports, controllers }, undefined, (builder) =>
+          replace(override(builder)),
+        );
         isAllowed = true;
-        await request(application.url).get(`/${path}`).expect(200, { userId: null, orgId: null });
-      },
-    );
-
-    it.each(['user', `orgs/${ACME_ID}`, 'by-hand', `class/${ACME_ID}`])(
-      'rejects what the replacement rejects, on %s',
-      async (path) => {
+        for (const path of ['silent', 'public', ...RULED]) {
+          await request(url).get(`/${path}`).expect(200, { userId: null, orgId: null });
+        }
         isAllowed = false;
-        await request(application.url).get(`/${path}`).expect(403);
+        for (const path of RULED) await request(url).get(`/${path}`).expect(403);
       },
     );
-  },
-);
+  });
+});
 
 describe('A stub of the guard among the providers of a module', () => {
   const stubbed = {

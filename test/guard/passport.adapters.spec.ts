@@ -12,7 +12,7 @@ import { SignJWT } from 'jose';
 import { ExtractJwt, Strategy } from 'passport-jwt';
 import { startApplication, type RunningApplication } from '../support/application.js';
 import { issuer, request } from '../support/guarded-application.js';
-import { alice, headersOf } from '../support/project.js';
+import { alice } from '../support/project.js';
 
 const PARTNER_SECRET = 'the secret that partners share with us';
 const PARTNER = { sub: 'partner', user_id: 'user-of-partner' };
@@ -87,45 +87,31 @@ describe.each([false, true])(
         .sign(Buffer.from(PARTNER_SECRET));
     });
 
-    it('has routes for PropelAuth users, where a token of passport is rejected', async () => {
+    const ALICE = { userId: 'user-alice' };
+    const PARTNER_ID = { partner: 'user-of-partner' };
+
+    it.each<[string, string, ('alice' | 'partner')[], object | 401]>([
+      ['an access token where a user is required', '/user', ['alice'], ALICE],
+      ['the token of a partner there', '/user', ['partner'], 401],
+      ['the token of a partner where passport guards', '/partner', ['partner'], PARTNER_ID],
+      ['an access token there', '/partner', ['alice'], 401],
+      // The user of passport in request.user is not mistaken for a user of PropelAuth.
+      ['passport last: a partner', '/passport-last', ['partner'], { userId: null }],
+      ['passport first: a partner', '/passport-first', ['partner'], { userId: null }],
+      ['passport last: both', '/passport-last', ['partner', 'alice'], ALICE],
+      ['passport first: both', '/passport-first', ['partner', 'alice'], ALICE],
+    ])('lets in or rejects %s', async (_what, path, senders, body) => {
+      const asked = request(application.url, senders.includes('alice') ? alice : null).get(path);
+      if (senders.includes('partner')) void asked.set('x-partner-token', partnerToken);
+      const { status, body: answer } = await asked;
+      expect(status === 200 ? (answer as object) : status).toEqual(body);
+    });
+
+    it('takes neither token for the other in the place of the other', async () => {
       const { url } = application;
-      await request(url, alice).get('/user').expect(200, { userId: 'user-alice' });
-      await request(url).get('/user').set('x-partner-token', partnerToken).expect(401);
       await request(url).get('/user').set('Authorization', `Bearer ${partnerToken}`).expect(401);
+      const token = await issuer.accessToken(alice);
+      await request(url).get('/partner').set('x-partner-token', token).expect(401);
     });
-
-    it('has @Public() routes for passport users, where an access token is rejected', async () => {
-      const { url } = application;
-      await request(url)
-        .get('/partner')
-        .set('x-partner-token', partnerToken)
-        .expect(200, { partner: 'user-of-partner' });
-      const headers = await headersOf(issuer, alice);
-      await request(url).get('/partner').set(headers).expect(401);
-      await request(url)
-        .get('/partner')
-        .set('x-partner-token', headers['Authorization']!.slice('Bearer '.length))
-        .expect(401);
-    });
-
-    it.each(['passport-first', 'passport-last'])(
-      'does not mistake the user of passport in request.user for a PropelAuth user: %s',
-      async (path) => {
-        await request(application.url)
-          .get(`/${path}`)
-          .set('x-partner-token', partnerToken)
-          .expect(200, { userId: null });
-      },
-    );
-
-    it.each(['passport-first', 'passport-last'])(
-      'injects the PropelAuth user if both guards run: %s',
-      async (path) => {
-        await request(application.url, alice)
-          .get(`/${path}`)
-          .set({ 'x-partner-token': partnerToken })
-          .expect(200, { userId: 'user-alice' });
-      },
-    );
   },
 );

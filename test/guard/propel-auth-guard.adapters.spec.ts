@@ -1,4 +1,10 @@
-import { Controller, Get, UseGuards, type ModuleMetadata } from '@nestjs/common';
+import {
+  Controller,
+  Get,
+  UseGuards,
+  type INestApplication,
+  type ModuleMetadata,
+} from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import {
   OptionalUser,
@@ -61,64 +67,51 @@ class OrgController {
 
 const controllers = [GuardedController, GuardedHandlersController, OrgController];
 
-describe('PropelAuthGuard', () => {
-  describe.each<[string, ModuleMetadata]>([
-    ['on classes and handlers alone', {}],
-    [
-      'as a global guard of the application’s own, useExisting',
-      { providers: [{ provide: APP_GUARD, useExisting: PropelAuthGuard }] },
-    ],
-    [
-      'as a global guard of the application’s own, useClass',
-      { providers: [{ provide: APP_GUARD, useClass: PropelAuthGuard }] },
-    ],
-  ])('%s', (_where, { providers = [] }) => {
-    const application = beforeTests(() => startGuarded({ controllers, providers }));
+const asGlobalGuard = { provide: APP_GUARD };
 
-    const isGlobal = providers.length > 0;
+/** Where the guard is, and whether that is everywhere. */
+const PLACES: [string, boolean, ModuleMetadata, (app: INestApplication) => void][] = [
+  ['on classes and handlers alone', false, {}, () => {}],
+  [
+    'as APP_GUARD with useExisting',
+    true,
+    { providers: [{ ...asGlobalGuard, useExisting: PropelAuthGuard }] },
+    () => {},
+  ],
+  [
+    'as APP_GUARD with useClass',
+    true,
+    { providers: [{ ...asGlobalGuard, useClass: PropelAuthGuard }] },
+    () => {},
+  ],
+  [
+    'in app.useGlobalGuards()',
+    true,
+    {},
+    (app: INestApplication) => app.useGlobalGuards(app.get(PropelAuthGuard)),
+  ],
+];
 
-    it.each<[string, number]>([
-      ['/guarded', 401],
-      ['/guarded/public', 200],
-      ['/guarded/optional', 200],
-      ['/guarded-handlers', 401],
-      ['/guarded-handlers/open', isGlobal ? 401 : 200],
-      [`/orgs/${ACME_ID}`, 401],
-    ])('returns %d on %s without a token', async (path, status) => {
-      await request(application.url).get(path).expect(status);
-    });
+describe.each(PLACES)('PropelAuthGuard %s', (_where, isGlobal, metadata, prepare) => {
+  const application = beforeTests(() => startGuarded({ controllers, ...metadata }, {}, prepare));
 
-    it.each([
-      '/guarded',
-      '/guarded/public',
-      '/guarded/optional',
-      '/guarded-handlers',
-      '/guarded-handlers/open',
-      `/orgs/${ACME_ID}`,
-    ])('accepts a user on %s', async (path) => {
-      await request(application.url, alice).get(path).expect(200, { allowed: true });
-    });
-
-    it('applies organization rules', async () => {
-      await request(application.url, dave).get(`/orgs/${ACME_ID}`).expect(403);
-    });
-
-    it('guards HEAD requests like GET requests', async () => {
-      await request(application.url).head('/guarded').expect(401);
-    });
+  it.each<[string, number]>([
+    ['/guarded', 401],
+    ['/guarded/public', 200],
+    ['/guarded/optional', 200],
+    ['/guarded-handlers', 401],
+    ['/guarded-handlers/open', isGlobal ? 401 : 200],
+    [`/orgs/${ACME_ID}`, 401],
+  ])('lets a user in on %s, and returns %d without a token', async (path, status) => {
+    await request(application.url).get(path).expect(status);
+    await request(application.url, alice).get(path).expect(200, { allowed: true });
   });
 
-  describe('registered with app.useGlobalGuards()', () => {
-    const application = beforeTests(() =>
-      startGuarded({ controllers }, {}, (app) => app.useGlobalGuards(app.get(PropelAuthGuard))),
-    );
+  it('applies organization rules', async () => {
+    await request(application.url, dave).get(`/orgs/${ACME_ID}`).expect(403);
+  });
 
-    it.each<[string, number]>([
-      ['/guarded-handlers/open', 401],
-      ['/guarded/public', 200],
-      ['/guarded', 401],
-    ])('returns %d on %s without a token', async (path, status) => {
-      await request(application.url).get(path).expect(status);
-    });
+  it('guards HEAD requests like GET requests', async () => {
+    await request(application.url).head('/guarded').expect(401);
   });
 });

@@ -91,7 +91,7 @@ export const PARTS = {
     code: ['lib/guard/*.ts'],
     suites: [
       'lib/guard/*.spec.ts',
-      'test/guard/{guard-*,late-functions,propel-auth-guard.adapters,request-scope,without-module}.spec.ts',
+      'test/guard/{guard-*,handlers,propel-auth-guard.adapters,without-module}.spec.ts',
       'test/rules/account/*.spec.ts',
       'test/rules/global-rules*.spec.ts',
       'test/callers/api-key/api-keys.spec.ts',
