@@ -21,7 +21,7 @@ import {
 import { overridePropelAuth } from 'nestjs-propelauth/testing';
 import { failureOf, startApplication } from '../support/application.js';
 import { issuer, request } from '../support/guarded-application.js';
-import { alice, API_KEY, headersOf } from '../support/project.js';
+import { alice, API_KEY } from '../support/project.js';
 import { routeUnder } from '../support/routes.js';
 
 const { moduleOptions } = issuer;
@@ -78,27 +78,20 @@ const forms: [string, (extras: object) => DynamicModule][] = [
 
 describe.each(forms)('%s', (_form, makeModule) => {
   it.each([
-    { requireUserByDefault: undefined, silent: 200 },
-    { requireUserByDefault: false, silent: 200 },
-    { requireUserByDefault: true, silent: 401 },
-  ])(
-    'sets up the package, with requireUserByDefault $requireUserByDefault',
-    async ({ silent, ...extras }) => {
-      const application = await startApplication({
-        imports: [makeModule(extras)],
-        controllers: routes,
-      });
-      const statuses = [];
-      for (const user of [null, alice]) {
-        for (const path of ['/user', '/silent', '/public']) {
-          const headers = await headersOf(issuer, user);
-          const { status } = await request(application.url).get(path).set(headers);
-          statuses.push(status);
-        }
+    [undefined, 200],
+    [false, 200],
+    [true, 401],
+  ])('sets up the package, with requireUserByDefault %s', async (requireUserByDefault, silent) => {
+    const imports = [makeModule({ requireUserByDefault })];
+    const { url } = await startApplication({ imports, controllers: routes });
+    const statuses = [];
+    for (const user of [null, alice]) {
+      for (const path of ['/user', '/silent', '/public']) {
+        statuses.push((await request(url, user).get(path)).status);
       }
-      expect(statuses).toEqual([401, silent, 200, 200, 200, 200]);
-    },
-  );
+    }
+    expect(statuses).toEqual([401, silent, 200, 200, 200, 200]);
+  });
 
   @Injectable()
   class Consumer {
@@ -121,23 +114,16 @@ describe.each(forms)('%s', (_form, makeModule) => {
     await request(application.url).get('/feature').expect(401);
   });
 
-  it('is available only in modules that import it, with isGlobal false', async () => {
-    const propelAuth = makeModule({ isGlobal: false });
-    const application = await startApplication({ imports: [feature([propelAuth])] });
-    await request(application.url, alice).get('/feature').expect(200);
-    const error = await failureOf(
-      startApplication({ imports: [makeModule({ isGlobal: false }), feature()] }),
-    );
-    expect(String(error)).toMatch(/PropelAuth/);
-  });
-
-  it('is available in modules that import one that exports it, with isGlobal false', async () => {
-    @Module({ imports: [makeModule({ isGlobal: false })], exports: [PropelAuthModule] })
+  it('is available only in modules that import it or its module, with isGlobal false', async () => {
+    const local = makeModule({ isGlobal: false });
+    @Module({ imports: [local], exports: [PropelAuthModule] })
     class SharedModule {}
-    const application = await startApplication({
-      imports: [SharedModule, feature([SharedModule])],
-    });
-    await request(application.url, alice).get('/feature').expect(200);
+    for (const imports of [[feature([local])], [SharedModule, feature([SharedModule])]]) {
+      const { url } = await startApplication({ imports });
+      await request(url, alice).get('/feature').expect(200);
+    }
+    const error = await failureOf(startApplication({ imports: [local, feature()] }));
+    expect(String(error)).toMatch(/PropelAuth/);
   });
 
   it.each(['isGlobal', 'requireUserByDefault'])('rejects a %s that is not a boolean', (extra) => {
@@ -194,17 +180,9 @@ describe('forRootAsync()', () => {
   });
 });
 
-function forRoot(): DynamicModule {
-  return PropelAuthModule.forRoot(moduleOptions);
-}
-
-function forRootLocally(): DynamicModule {
-  return PropelAuthModule.forRoot({ ...moduleOptions, isGlobal: false });
-}
-
-function forRootAsync(): DynamicModule {
-  return PropelAuthModule.forRootAsync({ useClass: OptionsFactory });
-}
+const forRoot = () => PropelAuthModule.forRoot(moduleOptions);
+const forRootLocally = () => PropelAuthModule.forRoot({ ...moduleOptions, isGlobal: false });
+const forRootAsync = () => PropelAuthModule.forRootAsync({ useClass: OptionsFactory });
 
 describe('Without options, startup fails, and the error names the module that imports', () => {
   @Injectable()
@@ -257,18 +235,13 @@ describe('Two configurations in one application', () => {
     );
   });
 
-  it('are not reported if two modules import the same one', async () => {
+  it('are not reported if two modules import the same one, or two applications have one each', async () => {
     const propelAuth = forRoot();
     @Module({ imports: [propelAuth] })
     class FeatureModule {}
-    expect(
-      await failureOf(startApplication({ imports: [propelAuth, FeatureModule] })),
-    ).toBeUndefined();
-  });
-
-  it('are not reported for two applications in one process', async () => {
-    await startApplication({ imports: [forRoot()] });
-    expect(await failureOf(startApplication({ imports: [forRoot()] }))).toBeUndefined();
+    for (const imports of [[propelAuth, FeatureModule], [forRoot()]]) {
+      expect(await failureOf(startApplication({ imports }))).toBeUndefined();
+    }
   });
 });
 

@@ -84,16 +84,10 @@ async function statusOf(app: NestExpressApplication, path: string): Promise<numb
 
 const PATHS = ['/docs', '/docs-json', '/docs-yaml', '/files/a.txt', '/queues', '/status'];
 
-describe('requireUserByDefault', () => {
-  it('reaches handlers', async () => {
-    const app = await start([]);
-    expect(await statusOf(app, '/reports')).toBe(401);
-  });
-
-  it('does not reach static files, Swagger UI, Express routers and adapter routes', async () => {
-    const app = await start([]);
-    for (const path of PATHS) expect([path, await statusOf(app, path)]).toEqual([path, 200]);
-  });
+it('requireUserByDefault reaches handlers, and no files, Swagger UI, Express routers and adapter routes', async () => {
+  const app = await start([]);
+  expect(await statusOf(app, '/reports')).toBe(401);
+  for (const path of PATHS) expect([path, await statusOf(app, path)]).toEqual([path, 200]);
 });
 
 describe('requireUserOn()', () => {
@@ -122,17 +116,19 @@ describe('requireUserOn()', () => {
     await request(server).get('/unknown').expect(404);
   });
 
-  it.each([
-    '/%66iles/a.txt',
-    '//files/a.txt',
-    '/./files/a.txt',
-    '/files//a.txt',
-    '/x/../files/a.txt',
-    '/files/%61.txt',
-    '/files/x/../a.txt',
-  ])('cannot be bypassed by another spelling of the path: %s', async (path) => {
+  it('cannot be bypassed by another spelling of the path', async () => {
     const app = await start(mounts);
-    expect(String(await statusOf(app, path))).toMatch(/^40\d$/);
+    for (const path of [
+      '/%66iles/a.txt',
+      '//files/a.txt',
+      '/./files/a.txt',
+      '/files//a.txt',
+      '/x/../files/a.txt',
+      '/files/%61.txt',
+      '/files/x/../a.txt',
+    ]) {
+      expect(`${path} ${await statusOf(app, path)}`).toMatch(/ 40\d$/);
+    }
   });
 
   it('does not protect a folder of static files, as the page says', async () => {
