@@ -2,6 +2,7 @@ import { InternalServerErrorException } from '@nestjs/common';
 import {
   authorization,
   client,
+  clientWithUser,
   IdentifierSetup,
   ofOrg,
   personal,
@@ -30,40 +31,75 @@ const source = (text: string) => () => text;
 const rejected = (reason: 'signature_invalid' | 'keys_unavailable') => new Rejection(reason);
 
 describe('The credential of a call', () => {
-  it.each<[CallersName, string, Headers, unknown, string[]]>([
+  const both = { ...authorization(TOKEN), ...xApiKey(KEY) };
+
+  /** Who is let in, or why nobody is, and who is asked about it. */
+  type Row = [mode: CallersName, what: string, headers: Headers, outcome: unknown, asked: string[]];
+
+  const rows: Row[] = [
     ['user', 'a token', authorization(TOKEN), verified, ['token']],
-    [
-      'user',
-      'a token beside an API key',
-      { ...authorization(TOKEN), ...xApiKey(KEY) },
-      verified,
-      ['token'],
-    ],
+    ['user', 'a token beside an API key', both, verified, ['token']],
     ['user', 'an API key', xApiKey(KEY), 'token_missing', []],
     ['user', 'nothing', {}, 'token_missing', []],
     ['optional', 'a token', authorization(TOKEN), verified, ['token']],
+    ['optional', 'a token beside an API key', both, verified, ['token']],
     ['optional', 'an API key', xApiKey(KEY), null, []],
     ['optional', 'nothing', {}, null, []],
     ['api-key', 'an API key', xApiKey(KEY), personal, ['key']],
     ['api-key', 'an API key after Bearer', authorization(KEY), personal, ['key']],
     ['api-key', 'a token', authorization(TOKEN), 'api_key_missing', []],
+    ['api-key', 'a token beside an API key', both, 'credentials_ambiguous', []],
     ['api-key', 'nothing', {}, 'api_key_missing', []],
     ['user-or-api-key', 'an API key', xApiKey(KEY), personal, ['key']],
     ['user-or-api-key', 'an API key after Bearer', authorization(KEY), personal, ['key']],
     ['user-or-api-key', 'a token', authorization(TOKEN), verified, ['token']],
-    [
-      'user-or-api-key',
-      'a token beside an API key',
-      { ...authorization(TOKEN), ...xApiKey(KEY) },
-      'credentials_ambiguous',
-      [],
-    ],
+    ['user-or-api-key', 'a token beside an API key', both, 'credentials_ambiguous', []],
     ['user-or-api-key', 'nothing', {}, 'credential_missing', []],
-    ['mcp', 'the token of an MCP client', authorization(TOKEN), client, ['client']],
-  ])('under rules for %s: %s', async (mode, _what, headers, outcome, questions) => {
+  ];
+
+  it.each(rows)('under rules for %s: %s', async (mode, _what, headers, outcome, questions) => {
     const setup = new IdentifierSetup({ callers: callersOf(mode) });
     expect(await setup.outcome(setup.http(headers))).toBe(outcome);
     expect(setup.questions).toEqual(questions);
+  });
+
+  /** Whoever asks who calls gets nobody where a call is rejected. Public handlers know users alone. */
+  const askedRows: Row[] = [
+    ...rows
+      .filter(([, , , outcome]) => outcome !== 'credentials_ambiguous')
+      .map(([mode, what, headers, outcome, asked]): Row => {
+        return [mode, what, headers, typeof outcome === 'string' ? null : outcome, asked];
+      }),
+    ['public', 'a token', authorization(TOKEN), verified, ['token']],
+    ['public', 'a token beside an API key', both, verified, ['token']],
+    ['public', 'an API key', xApiKey(KEY), null, []],
+    ['public', 'nothing', {}, null, []],
+    ['nobody', 'a token', authorization(TOKEN), null, []],
+  ];
+
+  it.each(askedRows)(
+    'identifies or recalls the caller under rules for %s: %s',
+    async (mode, _what, headers, caller, questions) => {
+      const setup = new IdentifierSetup({ callers: callersOf(mode) });
+      expect(await setup.anyone(setup.http(headers))).toBe(caller);
+      expect(await setup.known(setup.http(headers))).toBe(caller);
+      expect(setup.questions).toEqual([...questions, ...questions.map((one) => `known ${one}`)]);
+    },
+  );
+
+  it.each<CallersName>(['api-key', 'user-or-api-key'])(
+    'identifies nobody by two credentials under rules for %s',
+    async (mode) => {
+      const setup = new IdentifierSetup({ callers: callersOf(mode) });
+      expect(await setup.anyone(setup.http(both))).toBeNull();
+      expect(setup.questions).toEqual([]);
+    },
+  );
+
+  it('is the token of an MCP client under rules for them', async () => {
+    const setup = new IdentifierSetup({ callers: callersOf('mcp') });
+    expect(await setup.outcome(setup.http(authorization(TOKEN)))).toBe(client);
+    expect(setup.questions).toEqual(['client']);
   });
 
   it.each<[string, Headers]>([
@@ -349,5 +385,54 @@ describe('A token source', () => {
     expect(setup.callers.describeRejection('token_missing', callOf(context), setup.policy)).toBe(
       words,
     );
+  });
+});
+
+describe('Callers, asked who calls,', () => {
+  it('returns null for a credential that is not cached', async () => {
+    const setup = new IdentifierSetup({ callers: callersOf('user-or-api-key') });
+    setup.knownUser = undefined;
+    setup.knownKey = undefined;
+    expect(await setup.known(setup.http(authorization(TOKEN)))).toBeNull();
+    expect(await setup.known(setup.http(xApiKey(KEY)))).toBeNull();
+  });
+
+  it('accepts either kind of API key, even if the rules require one kind', async () => {
+    const setup = new IdentifierSetup({ callers: callersOf('api-key', 'personal') });
+    setup.apiKey = async () => ofOrg;
+    expect(await setup.anyone(setup.http(xApiKey(KEY)))).toBe(ofOrg);
+  });
+
+  it.each([
+    ['returns null if PropelAuth rejects the credential', new Rejection('api_key_unknown'), null],
+    ['rejects during an outage', new Rejection('propelauth_unavailable'), 'propelauth_unavailable'],
+    ['rejects with an unexpected error', new TypeError('fault'), new TypeError('fault')],
+  ])('%s', async (_what, error, outcome) => {
+    const setup = new IdentifierSetup({ callers: callersOf('user-or-api-key') });
+    setup.apiKey = () => Promise.reject(error);
+    setup.token = () => Promise.reject(error);
+    expect(await setup.anyone(setup.http(xApiKey(KEY)))).toEqual(outcome);
+    expect(await setup.anyone(setup.http(authorization(TOKEN)))).toEqual(outcome);
+  });
+
+  it('requests the user of an MCP token, but not when it only recalls the client', async () => {
+    const setup = new IdentifierSetup({ callers: callersOf('mcp') });
+    const context = setup.http(authorization(TOKEN));
+    expect(await setup.anyone(context)).toBe(clientWithUser);
+    expect(setup.asked).toEqual([
+      ['client', TOKEN, callOf(context)],
+      ['present user', client, setup.policy],
+    ]);
+    expect(await setup.known(context)).toBe(client);
+    expect(setup.questions.slice(2)).toEqual(['known client']);
+  });
+
+  it('passes on the request, which stores its verified token', async () => {
+    const setup = new IdentifierSetup({ callers: callersOf('public') });
+    const request = setup.request(authorization(TOKEN));
+    const context = setup.context('http', request);
+    await setup.anyone(context);
+    await setup.known(context);
+    expect(setup.asked.map((given) => given[2])).toEqual([request, request]);
   });
 });

@@ -91,195 +91,67 @@ const twice = ['Authorization', 'ApiKey 1', 'Authorization', 'ApiKey 2'];
 
 describe('A credential of several kinds', () => {
   const [tokenOfA, tokenOfB] = [tokenOf({ iss: 'a' }), tokenOf({ iss: 'b' })];
+  const tooLong = tokenOfLength(LONGEST + 1);
 
-  it.each<[string, readonly CoreKind[], Sent, string | undefined, unknown]>([
-    ['nobody', [], bearer('1'), undefined, undefined],
+  const AMBIGUOUS = 'credentials_ambiguous';
+  const INVALID = 'credential_invalid';
+  const MALFORMED = 'token_malformed';
+  const beside = (authorization: string) => after(authorization, { 'x-header': '1' });
+  const fromSite = (site: string, more = {}) => after('', { 'sec-fetch-site': site, ...more });
+  const cookie = { cookie: 'session=1' };
+  const sentTwice = (more = {}): Sent => ({ ...after('ApiKey 1', more), rawHeaders: twice });
+
+  it.each<[string, readonly CoreKind[], Sent, unknown]>([
+    ['nobody', [], bearer('1'), undefined],
+    ['a kind that finds it itself', [finding], bearer('1'), ['finding', 'found by itself']],
+    ['such a kind beside others', [finding, inHeader], beside(''), ['header', '1']],
+    ['a cookie', [inCookie, user], fromSite('same-origin', cookie), ['cookie', '1']],
+    ['a cookie of another site', [inCookie], fromSite('cross-site', cookie), 'origin_not_allowed'],
+    ['another site without the cookie', [inCookie], fromSite('cross-site'), undefined],
+    ['a cookie called undefined', [apiKey], after('Basic 1', { cookie: 'undefined=1' }), undefined],
+    ['two places', [inHeader, apiKey], beside('ApiKey 1'), AMBIGUOUS],
+    ['a scheme', [inHeader, apiKey], after('apikey 1.2.3'), ['scheme', '1.2.3']],
+    ['a scheme twice', [inHeader, apiKey], sentTwice(), MALFORMED],
     [
-      'a kind that finds it itself',
-      [finding],
-      bearer('1'),
-      undefined,
-      ['finding', 'found by itself'],
-    ],
-    [
-      'such a kind beside others',
-      [finding, inHeader],
-      after('', { 'x-header': '1' }),
-      undefined,
-      ['header', '1'],
-    ],
-    [
-      'a cookie',
-      [inCookie, user],
-      after('', { cookie: 'session=1', 'sec-fetch-site': 'same-origin' }),
-      undefined,
-      ['cookie', '1'],
-    ],
-    [
-      'a cookie of another site',
-      [inCookie],
-      after('', { cookie: 'session=1', 'sec-fetch-site': 'cross-site' }),
-      undefined,
-      'origin_not_allowed',
-    ],
-    [
-      'a request of another site without the cookie',
-      [inCookie],
-      after('', { 'sec-fetch-site': 'cross-site' }),
-      undefined,
-      undefined,
-    ],
-    [
-      'a cookie that is called undefined',
-      [apiKey],
-      after('Basic 1', { cookie: 'undefined=1' }),
-      undefined,
-      undefined,
-    ],
-    [
-      'two places',
-      [inHeader, apiKey],
-      after('ApiKey 1', { 'x-header': '1' }),
-      undefined,
-      'credentials_ambiguous',
-    ],
-    ['a scheme', [inHeader, apiKey], after('apikey 1.2.3'), undefined, ['scheme', '1.2.3']],
-    [
-      'a scheme twice',
-      [inHeader, apiKey],
-      { headers: { authorization: 'ApiKey 1' }, rawHeaders: twice },
-      undefined,
-      'token_malformed',
-    ],
-    [
-      'a header beside a scheme that nobody reads',
+      'a header beside a scheme twice',
       [inHeader, user],
-      { headers: { 'x-header': '1', authorization: 'ApiKey 1' }, rawHeaders: twice },
-      undefined,
+      sentTwice({ 'x-header': '1' }),
       ['header', '1'],
     ],
-    [
-      'a token beside text of PropelAuth',
-      [user, keys],
-      bearer(tokenOfA),
-      tokenOfA,
-      ['user', tokenOfA],
-    ],
-    ['an API key beside tokens', [user, keys], bearer('key'), 'key', ['key', 'key']],
-    ['an API key with the dots of a token', [keys], bearer('1.2.3'), '1.2.3', undefined],
-    ['any text with the dots of a token', [anyText], bearer('1.2.3'), '1.2.3', ['text', '1.2.3']],
-    [
-      'the same, where tokens are accepted',
-      [anyText, user],
-      bearer('1.2.3'),
-      '1.2.3',
-      ['user', '1.2.3'],
-    ],
-    [
-      'the same, with a prefix',
-      [prefixed, user],
-      bearer('pat.2.3'),
-      'pat.2.3',
-      ['prefixed', 'pat.2.3'],
-    ],
-    ['text without the prefix', [prefixed], bearer('1'), '1', 'credential_invalid'],
-    [
-      'a token, where text is accepted',
-      [anyText],
-      bearer(tokenOfA),
-      tokenOfA,
-      'credential_invalid',
-    ],
-    [
-      'a token, where another scheme is',
-      [apiKey],
-      after(`ApiKey ${tokenOfA}`),
-      undefined,
-      'credential_invalid',
-    ],
-    ['a token of an issuer', [anyText, ofA], bearer(tokenOfA), tokenOfA, ['token-of-a', tokenOfA]],
-    [
-      'a token of an issuer that is elsewhere',
-      [anyText, ofA],
-      bearer(tokenOfA),
-      undefined,
-      undefined,
-    ],
-    [
-      'a token of an issuer beside users',
-      [user, ofA],
-      bearer(tokenOfA),
-      tokenOfA,
-      ['token-of-a', tokenOfA],
-    ],
-    ['a token of another issuer', [user, ofA], bearer(tokenOfB), tokenOfB, ['user', tokenOfB]],
-    [
-      'a token of another issuer without users',
-      [ofA],
-      bearer(tokenOfB),
-      tokenOfB,
-      'credential_invalid',
-    ],
-    [
-      'a token after a scheme of its own',
-      [jwt, user],
-      after(`JWT ${tokenOfA}`),
-      undefined,
-      ['jwt', tokenOfA],
-    ],
-    [
-      'a token of another issuer after it',
-      [jwt],
-      after(`JWT ${tokenOfB}`),
-      undefined,
-      'credential_invalid',
-    ],
-    [
-      'a token of the longest length',
-      [apiKey],
-      after(`ApiKey ${tokenOfLength(LONGEST)}`),
-      undefined,
-      'credential_invalid',
-    ],
-    [
-      'text that is longer',
-      [apiKey],
-      after(`ApiKey ${tokenOfLength(LONGEST + 1)}`),
-      undefined,
-      ['scheme', tokenOfLength(LONGEST + 1)],
-    ],
-    [
-      'a token of a kind with several places',
-      [both],
-      bearer(tokenOfA),
-      tokenOfA,
-      ['both', tokenOfA],
-    ],
-    ['nothing after Bearer', [anyText], bearer(''), '', 'token_malformed'],
-    [
-      'nothing after Bearer, where the token is elsewhere',
-      [prefixed, user],
-      bearer(''),
-      tokenOfA,
-      ['user', tokenOfA],
-    ],
-    ['two spaces after Bearer', [anyText], bearer(' 1'), ' 1', 'token_malformed'],
-    [
-      'two spaces after another scheme',
-      [apiKey],
-      after('ApiKey  1'),
-      undefined,
-      'credential_invalid',
-    ],
-    [
-      'a token elsewhere beside text',
-      [apiKey, user],
-      after('ApiKey 1'),
-      tokenOfA,
-      'credentials_ambiguous',
-    ],
-  ])('is found or not: %s', (_what, kinds, sent, token, expected) => {
-    expect(credentialIn(kinds, sent, token)).toEqual(expected);
+    ['a token, where another scheme is', [apiKey], after(`ApiKey ${tokenOfA}`), INVALID],
+    ['a token after its own scheme', [jwt, user], after(`JWT ${tokenOfA}`), ['jwt', tokenOfA]],
+    ['a token of another issuer after it', [jwt], after(`JWT ${tokenOfB}`), INVALID],
+    ['a token of the longest length', [apiKey], after(`ApiKey ${tokenOfLength(LONGEST)}`), INVALID],
+    ['text that is longer', [apiKey], after(`ApiKey ${tooLong}`), ['scheme', tooLong]],
+    ['two spaces after a scheme', [apiKey], after('ApiKey  1'), INVALID],
+    ['a token of an issuer elsewhere', [anyText, ofA], bearer(tokenOfA), undefined],
+  ])('is found or not: %s', (_what, kinds, sent, expected) => {
+    expect(credentialIn(kinds, sent)).toEqual(expected);
+  });
+
+  it.each<[string, readonly CoreKind[], string, unknown]>([
+    ['a token beside text of PropelAuth', [user, keys], tokenOfA, ['user', tokenOfA]],
+    ['an API key beside tokens', [user, keys], 'key', ['key', 'key']],
+    ['an API key with the dots of a token', [keys], '1.2.3', undefined],
+    ['any text with the dots of a token', [anyText], '1.2.3', ['text', '1.2.3']],
+    ['the same, where tokens are accepted', [anyText, user], '1.2.3', ['user', '1.2.3']],
+    ['the same, with a prefix', [prefixed, user], 'pat.2.3', ['prefixed', 'pat.2.3']],
+    ['text without the prefix', [prefixed], '1', INVALID],
+    ['a token, where text is accepted', [anyText], tokenOfA, INVALID],
+    ['a token of an issuer', [anyText, ofA], tokenOfA, ['token-of-a', tokenOfA]],
+    ['a token of an issuer beside users', [user, ofA], tokenOfA, ['token-of-a', tokenOfA]],
+    ['a token of another issuer', [user, ofA], tokenOfB, ['user', tokenOfB]],
+    ['a token of another issuer without users', [ofA], tokenOfB, INVALID],
+    ['a token of a kind with several places', [both], tokenOfA, ['both', tokenOfA]],
+    ['nothing', [anyText], '', MALFORMED],
+    ['two spaces', [anyText], ' 1', MALFORMED],
+  ])('is found or not after Bearer, where tokens are: %s', (_what, kinds, text, expected) => {
+    expect(credentialIn(kinds, bearer(text), text)).toEqual(expected);
+  });
+
+  it('is found or not beside a token that is elsewhere', () => {
+    expect(credentialIn([prefixed, user], bearer(''), tokenOfA)).toEqual(['user', tokenOfA]);
+    expect(credentialIn([apiKey, user], after('ApiKey 1'), tokenOfA)).toBe(AMBIGUOUS);
   });
 
   it('names the option with the origins that may send a cookie', () => {
@@ -310,61 +182,34 @@ describe('A rejection for a missing credential', () => {
   const noKey = new Rejection('api_key_missing');
   const nothing = new Rejection('credential_missing');
   const malformed = new Rejection('token_malformed');
+  const expired = new Rejection('token_expired');
   const LONG = 'a'.repeat(20);
 
-  it.each<[string, readonly CoreKind[], Sent, Rejection, string]>([
-    [
-      'a key in a header',
-      [inQuery, users],
-      after('', { 'x-key': '1' }),
-      noToken,
-      'the header x-key. The route accepts query, user',
-    ],
-    [
-      'a key after Bearer',
-      [users],
-      bearer(LONG),
-      noToken,
-      'opaque text after Bearer. The route accepts user',
-    ],
-    [
-      'a malformed token like a key',
-      [users],
-      bearer(LONG),
-      malformed,
-      'opaque text after Bearer. The route accepts user',
-    ],
-    ['a token', [ofKeys], bearer('1.2.3'), noKey, 'the access token. The route accepts key'],
-  ])(
-    'says that the request has a credential of another kind: %s',
-    (_what, kinds, sent, error, words) => {
-      expect(explain(kinds, sent, error)).toMatchObject({
-        reason: 'kind_not_accepted',
-        detail: `The request has a credential of another kind, ${words}`,
-      });
-    },
-  );
+  const withKey = after('', { 'x-key': '1' });
+
+  it.each<[string, readonly CoreKind[], Sent, Rejection]>([
+    ['the header x-key. The route accepts query, user', [inQuery, users], withKey, noToken],
+    ['opaque text after Bearer. The route accepts user', [users], bearer(LONG), noToken],
+    // A malformed token that looks like a key.
+    ['opaque text after Bearer. The route accepts user', [users], bearer(LONG), malformed],
+    ['the access token. The route accepts key', [ofKeys], bearer('1.2.3'), noKey],
+  ])('says that the request has a credential of another kind: %s', (words, kinds, sent, error) => {
+    expect(explain(kinds, sent, error)).toMatchObject({
+      reason: 'kind_not_accepted',
+      detail: `The request has a credential of another kind, ${words}`,
+    });
+  });
 
   it.each<[string, readonly CoreKind[], Sent, Rejection]>([
     ['nothing else is there', [inQuery, users], after(''), noToken],
-    ['no accepted kind misses its own', [users], after('', { 'x-key': '1' }), noKey],
-    [
-      'it is rejected for another reason',
-      [users],
-      after('', { 'x-key': '1' }),
-      new Rejection('token_expired'),
-    ],
-    ['a malformed token is beside a key', [users], after('', { 'x-key': '1' }), malformed],
-    ['a kind finds its credential itself', [users, finding], after('', { 'x-key': '1' }), noToken],
+    ['no accepted kind misses its own', [users], withKey, noKey],
+    ['it is rejected for another reason', [users], withKey, expired],
+    ['a malformed token is beside a key', [users], withKey, malformed],
+    ['a kind finds its credential itself', [users, finding], withKey, noToken],
     ['the text is too short for a key', [users], bearer('a'.repeat(19)), malformed],
     ['the text has a space', [users], bearer(`${LONG} ${LONG}`), malformed],
     ['the text ends with a letter of another alphabet', [users], bearer(`${LONG}а`), malformed],
-    [
-      'the text of a key was rejected already',
-      [users],
-      bearer(LONG),
-      new Rejection('token_expired'),
-    ],
+    ['the text of a key was rejected already', [users], bearer(LONG), expired],
     ['one of several schemes is the right one', [users, apiKey], after('ApiKey 1'), nothing],
     ['the header is no text', [users], { headers: { authorization: 7 as never } }, malformed],
     ['no accepted kind has a scheme', [inHeader], after('Basic 1'), nothing],

@@ -133,6 +133,8 @@ describe('CallerLookup', () => {
     const { callers } = lookUp(() => null);
     expect(await callers.identify(http())).toBeNull();
     expect(await callers.keyOf(http())).toBe('ip:192.0.2.1');
+    const overIpv6 = { headers: {}, socket: { remoteAddress: '2001:db8:1:2::1' } };
+    expect(await callers.keyOf(contextOf('http', overIpv6, {}))).toBe('ip:2001:db8:1:2');
   });
 
   it('returns the key of the address for an API key without an owner', async () => {

@@ -89,6 +89,8 @@ async function callerOf(user: TestUser, service = propelAuth(), claims = {}): Pr
   return service.authenticate({ headers }, { kinds: ['user'] });
 }
 
+const cannot = (decorator: string) => `authorize() cannot check ${decorator}.`;
+
 describe('authorize()', () => {
   it('returns the organization that the rules have checked', async () => {
     const caller = await callerOf(alice);
@@ -97,43 +99,28 @@ describe('authorize()', () => {
     expect(await propelAuth().authorize({ caller }, RequireUser())).toBeNull();
   });
 
+  const impersonated = { ...alice, impersonatorUserId: 'employee' };
+  const member = RequireOrgMember();
+  const admin = RequireOrgRole('Admin');
+  const editor = RequireEditor();
+
   it.each<[string, TestUser, AccessDecorator[], string | undefined]>([
-    ['a member', alice, [RequireOrgMember()], undefined],
+    ['a member', alice, [member], undefined],
     [
-      'whatever the source of a rule is',
+      'whatever the source is',
       alice,
       [RequireOrgMember({ org: orgOf(DocumentLoader) })],
       undefined,
     ],
-    [
-      'one of the organization and of the application',
-      alice,
-      [RequireOrgRole('Admin'), RequireEditor()],
-      undefined,
-    ],
-    [
-      'either of two',
-      carol,
-      [RequireAnyOf(RequireOrgRole('Owner'), RequireOrgMember())],
-      undefined,
-    ],
-    ['a lower role', carol, [RequireOrgRole('Admin')], 'role_missing'],
-    [
-      'a missing permission',
-      carol,
-      [RequireOrgMember(), RequirePermission('can_fly')],
-      'permission_missing',
-    ],
-    ['a rule of the application', carol, [RequireOrgMember(), RequireEditor()], 'rule_denied'],
+    ['one of the organization and of the application', alice, [admin, editor], undefined],
+    ['either of two', carol, [RequireAnyOf(RequireOrgRole('Owner'), member)], undefined],
+    ['a lower role', carol, [admin], 'role_missing'],
+    ['a missing permission', carol, [member, RequirePermission('can_fly')], 'permission_missing'],
+    ['a rule of the application', carol, [member, editor], 'rule_denied'],
     ['another kind', alice, [RequireApiKey()], 'kind_not_accepted'],
     ['whose type is about another kind', alice, [RequireScope('read')], 'kind_not_accepted'],
     ['about another kind', alice, [RequireScope('read', { of: 'device' })], 'kind_not_accepted'],
-    [
-      'an employee',
-      { ...alice, impersonatorUserId: 'employee' },
-      [RequireOrgMember(), DenyImpersonation()],
-      'impersonation_denied',
-    ],
+    ['an employee', impersonated, [member, DenyImpersonation()], 'impersonation_denied'],
   ])('checks rules as a handler does: %s', async (_what, user, rules, reason) => {
     const subject = {
       caller: await callerOf(user),
@@ -152,12 +139,9 @@ describe('authorize()', () => {
   });
 
   it.each<[string, AccessDecorator[]]>([
-    ['a rule that looks at it', [RequireOrgMember(), RequireEditor()]],
-    ['none that does', [RequireOrgMember()]],
-    [
-      'a branch that does not',
-      [RequireOrgMember(), RequireAnyOf(RequireOrgRole('Owner'), RequireEditor())],
-    ],
+    ['a rule that looks at it', [member, editor]],
+    ['none that does', [member]],
+    ['a branch that does not', [member, RequireAnyOf(RequireOrgRole('Owner'), editor)]],
   ])('denies a row of another organization, under %s', async (_what, rules) => {
     const caller = await callerOf(alice);
     const ofGlobex = resource(DocumentLoader, { ...document, orgId: GLOBEX_ID });
@@ -184,94 +168,47 @@ describe('authorize()', () => {
     }
   });
 
-  it.each<[string, (caller: Caller) => object, AccessDecorator[], string]>([
-    [
-      'a copy of a caller',
-      (caller) => ({ caller: { ...caller } }),
-      [RequireUser()],
-      'authorize() got a caller that is not one of this package.',
-    ],
-    [
-      'no caller',
-      () => ({}),
-      [RequireUser()],
-      'authorize() got a caller that is not one of this package.',
-    ],
-    ['no rule', (caller) => ({ caller }), [], 'authorize() needs at least one rule.'],
-    ['@Public()', (caller) => ({ caller }), [Public()], 'authorize() cannot check @Public().'],
-    [
-      '@OverrideRules()',
-      (caller) => ({ caller }),
-      [OverrideRules() as AccessDecorator],
-      'authorize() cannot check @OverrideRules().',
-    ],
-    [
-      'an optional caller',
-      (caller) => ({ caller }),
-      [OptionalUser()],
-      'authorize() cannot check @OptionalUser().',
-    ],
-    [
-      'step-up',
-      (caller) => ({ caller }),
-      [RequireStepUpMfa('PAY')],
-      "authorize() cannot check @RequireStepUpMfa('PAY').",
-    ],
-    [
-      'a row of an organization, and no rule about it',
-      (caller) => ({ caller, orgId: ACME_ID, resources: [resource(DocumentLoader, document)] }),
-      [RequireEditor()],
-      'authorize() got a row of DocumentLoader, whose rows belong to organizations, and no rule checks the organization. Add ' +
-        'RequireOrgMember().',
-    ],
-    [
-      'a row of an organization, and a branch without it',
-      (caller) => ({ caller, orgId: ACME_ID, resources: [resource(DocumentLoader, document)] }),
-      [RequireAnyOf(RequireOrgMember(), RequireEditor())],
-      'authorize() got a row of DocumentLoader, whose rows belong to organizations, and no rule checks the organization.',
-    ],
-    [
-      'several decorators in one',
-      (caller) => ({ caller }),
-      [applyDecorators(RequireUser())],
-      'authorize() got something else than the result of a rule',
-    ],
-    [
-      'no decorator',
-      (caller) => ({ caller }),
-      [RequireUser as never],
-      'authorize() got something else than the result of a rule',
-    ],
-    [
-      'an organization rule without one',
-      (caller) => ({ caller }),
-      [RequireOrgMember()],
-      'Pass orgId.',
-    ],
-    [
-      'the same in a branch',
-      (caller) => ({ caller }),
-      [RequireAnyOf(RequireEditor(), RequireOrgMember())],
-      'Pass orgId.',
-    ],
+  const inOrg = { orgId: ACME_ID, resources: [resource(DocumentLoader, document)] };
+  const NO_CALLER = 'authorize() got a caller that is not one of this package.';
+  const NO_RULE = 'authorize() got something else than the result of a rule';
+  const NO_ORG_RULE =
+    'authorize() got a row of DocumentLoader, whose rows belong to organizations, and no rule checks the organization. Add ' +
+    'RequireOrgMember().';
+
+  it.each<[string, AccessDecorator[], string, object?]>([
+    ['no caller', [RequireUser()], NO_CALLER, { caller: undefined }],
+    ['no rule', [], 'authorize() needs at least one rule.'],
+    ['@Public()', [Public()], cannot('@Public()')],
+    ['@OverrideRules()', [OverrideRules() as AccessDecorator], cannot('@OverrideRules()')],
+    ['an optional caller', [OptionalUser()], cannot('@OptionalUser()')],
+    ['step-up', [RequireStepUpMfa('PAY')], cannot("@RequireStepUpMfa('PAY')")],
+    ['a row of an organization, and no rule about it', [editor], NO_ORG_RULE, inOrg],
+    ['such a row, and a branch without it', [RequireAnyOf(member, editor)], NO_ORG_RULE, inOrg],
+    ['several decorators in one', [applyDecorators(RequireUser())], NO_RULE],
+    ['no decorator', [RequireUser as never], NO_RULE],
+    ['an organization rule without one', [member], 'Pass orgId.'],
+    ['the same in a branch', [RequireAnyOf(editor, member)], 'Pass orgId.'],
     [
       'a rule that reads the request',
-      (caller) => ({ caller }),
       [RequireHeader()],
       'A rule reads header x-link, but authorize() has no request.',
     ],
-    [
-      'a rule that loads a row',
-      (caller) => ({ caller }),
-      [RequireEditor()],
-      'Pass resources: [resource(DocumentLoader, row)].',
-    ],
-  ])('throws a TypeError for %s, also under allows()', async (_what, subjectOf, rules, message) => {
-    const subject = subjectOf(await callerOf(alice)) as { caller: Caller };
+    ['a rule that loads a row', [editor], 'Pass resources: [resource(DocumentLoader, row)].'],
+  ])('throws a TypeError for %s, also under allows()', async (_what, rules, message, more = {}) => {
+    const subject = { caller: await callerOf(alice), ...more };
     for (const name of ['authorize', 'allows'] as const) {
       const asked = propelAuth()[name](subject, ...rules);
       await expect(asked).rejects.toBeInstanceOf(TypeError);
       await expect(asked).rejects.toThrow(message);
+    }
+  });
+
+  it('throws a TypeError for a copy of a caller, also under allows()', async () => {
+    const caller = { ...(await callerOf(alice)) };
+    for (const name of ['authorize', 'allows'] as const) {
+      const asked = propelAuth()[name]({ caller }, RequireUser());
+      await expect(asked).rejects.toBeInstanceOf(TypeError);
+      await expect(asked).rejects.toThrow(NO_CALLER);
     }
   });
 

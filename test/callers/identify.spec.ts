@@ -16,7 +16,6 @@ import {
   getCurrentUser,
   OptionalUser,
   PropelAuthGuard,
-  PropelAuthModule,
   PropelAuthService,
   Public,
   RequireApiKey,
@@ -30,62 +29,12 @@ import { Backend } from '../support/backend.js';
 import { graphqlModule, send } from '../support/graphql.js';
 import { issuer, startGuarded, type PropelAuthOptions } from '../support/guarded-application.js';
 import request from 'supertest';
-import { BackendClient } from '../../lib/propelauth/backend/backend-client.js';
-import { VerificationKeys } from '../../lib/callers/user/verification-keys.js';
-import { rateLimited, Rejection, unavailable } from '../../lib/rejections/rejection.js';
-import { startApplication } from '../support/application.js';
+import { beforeTests } from '../support/application.js';
 import { OBSERVING_GUARD, observed } from '../support/observing-guard.js';
 import { ACME_ID, alice, bob, headersOf } from '../support/project.js';
+import { routeUnder } from '../support/routes.js';
 
-/** Lets in who is nobody we know. */
-@Injectable()
-class AnonymousGuard {
-  constructor(private readonly propelAuth: PropelAuthService) {}
-
-  async canActivate(context: ExecutionContext) {
-    return (await this.propelAuth.identify(context)) === null;
-  }
-}
-
-@Controller()
-class AnonymousController {
-  @Get()
-  @RequireUserOrApiKey()
-  show() {}
-}
-
-const metadata = {
-  imports: [PropelAuthModule.forRoot(issuer.moduleOptions)],
-  controllers: [AnonymousController],
-  providers: [{ provide: APP_GUARD, useClass: AnonymousGuard }],
-};
-
-describe('PropelAuthService.identify()', () => {
-  it.each([
-    ['429 for a rate limited API key', rateLimited(7), 429],
-    ['503 while PropelAuth is unavailable', unavailable('unreachable', 9), 503],
-    [
-      'null for an unknown API key, which the guard of the handler rejects',
-      new Rejection('api_key_unknown'),
-      401,
-    ],
-  ])('returns %s', async (_what, rejection, status) => {
-    const validateApiKey = () => Promise.reject(rejection);
-    const { url } = await startApplication(metadata, undefined, (builder) =>
-      builder.overrideProvider(BackendClient).useValue({ validateApiKey }),
-    );
-    await request(url).get('/').set('X-API-Key', 'a'.repeat(64)).expect(status);
-  });
-
-  it('returns 503 for a token while there is no verification key', async () => {
-    const { app, url } = await startApplication(metadata);
-    app.get(VerificationKeys, { strict: false }).current = undefined;
-    await request(url)
-      .get('/')
-      .auth(await issuer.accessToken(alice), { type: 'bearer' })
-      .expect(503);
-  });
-});
+// What identify() and callerKey() say of each credential on each handler is in test/calls/outcomes.md.
 
 const tokenInCookie = (context: ExecutionContext) =>
   context.switchToHttp().getRequest<{ headers: { cookie?: string } }>().headers.cookie;
@@ -128,80 +77,22 @@ describe('After a rejection', () => {
   });
 });
 
-describe('A second credential', () => {
-  const seen: unknown[] = [];
-
-  @Injectable()
-  class SeeingGuard {
-    constructor(private readonly propelAuth: PropelAuthService) {}
-
-    async canActivate(context: ExecutionContext) {
-      const caller = await this.propelAuth.identify(context);
-      seen.push(caller?.userId ?? null, await this.propelAuth.callerKey(context));
-      return true;
-    }
-  }
-
-  @Controller()
-  class Reports {
-    @Get('user')
-    @RequireUser()
-    user() {}
-
-    @Get('optional')
-    @OptionalUser()
-    optional() {}
-
-    @Get('cookie')
-    @RequireUser({ tokenSource: tokenInCookie })
-    cookie() {}
-
-    @Get('either')
-    @RequireUserOrApiKey()
-    either() {}
-
-    @Get('key')
-    @RequireApiKey()
-    key() {}
-  }
-
-  const start = () =>
-    startApplication({
-      imports: [PropelAuthModule.forRoot(issuer.moduleOptions)],
-      controllers: [Reports],
-      providers: [{ provide: APP_GUARD, useClass: SeeingGuard }],
-    });
-
-  beforeEach(() => {
-    seen.length = 0;
+it.each([
+  { 'x-api-key': 'junk' },
+  { authorization: 'Bearer junk' },
+  { authorization: 'Bearer a.b.c', 'x-api-key': 'junk' },
+])('A token where tokenSource finds it identifies its user, beside %j', async (others) => {
+  observed.length = 0;
+  const { url } = await startGuarded({
+    controllers: [routeUnder('cookie', RequireUser({ tokenSource: tokenInCookie }))],
+    providers: [OBSERVING_GUARD],
   });
-
-  it.each([
-    ['user', 'authorization', { 'x-api-key': 'junk' }],
-    ['optional', 'authorization', { 'x-api-key': 'junk' }],
-    ['cookie', 'cookie', { 'x-api-key': 'junk' }],
-    ['cookie', 'cookie', { authorization: 'Bearer junk' }],
-    ['cookie', 'cookie', { authorization: 'Bearer a.b.c', 'x-api-key': 'junk' }],
-  ])('does not hide the user whom /%s allows from the %s header', async (path, name, others) => {
-    const { url } = await start();
-    const token = await issuer.accessToken(alice);
-    const value = name === 'cookie' ? token : `Bearer ${token}`;
-    await request(url)
-      .get(`/${path}`)
-      .set({ ...others, [name]: value })
-      .expect(200);
-    expect(seen).toEqual([alice.userId, `user:${alice.userId}`]);
-  });
-
-  it.each(['either', 'key'])('does not identify the caller whom /%s rejects', async (path) => {
-    const { url } = await start();
-    const token = await issuer.accessToken(alice);
-    await request(url)
-      .get(`/${path}`)
-      .set({ authorization: `Bearer ${token}`, 'x-api-key': 'junk' })
-      .expect(401);
-    expect(seen).toEqual([null, expect.stringMatching(/^ip:/)]);
-  });
+  const cookie = await issuer.accessToken(alice);
+  await request(url)
+    .get('/cookie')
+    .set({ ...others, cookie })
+    .expect(200);
+  expect(observed).toEqual([[alice.userId, `user:${alice.userId}`]]);
 });
 
 describe('identify() and callerKey() look only at the credentials that a handler accepts:', () => {
@@ -220,27 +111,14 @@ describe('identify() and callerKey() look only at the credentials that a handler
     optional() {}
   }
 
-  @Controller()
-  class OthersController {
-    @Get('user')
-    @RequireUser()
-    user() {}
-
-    @Get('key')
-    @RequireApiKey()
-    key() {}
-
-    @Get('either')
-    @RequireUserOrApiKey()
-    either() {}
-
-    @Get('guarded')
-    @UseGuards(PropelAuthGuard)
-    guarded() {}
-
-    @Get('open')
-    open() {}
-  }
+  const controllers = [
+    UsersController,
+    routeUnder('user', RequireUser()),
+    routeUnder('key', RequireApiKey()),
+    routeUnder('either', RequireUserOrApiKey()),
+    routeUnder('guarded', UseGuards(PropelAuthGuard)),
+    routeUnder('open'),
+  ];
 
   @Controller()
   class ExemptController {
@@ -280,19 +158,23 @@ describe('identify() and callerKey() look only at the credentials that a handler
     }
   }
 
-  const KEY = 'key-of-alice';
   let backend: Backend;
   beforeAll(async () => {
     backend = await Backend.start();
   });
   beforeEach(() => {
     backend.reset();
-    backend.apiKeys.set(KEY, {
-      status: 200,
-      body: { user: { user_id: alice.userId, email: 'alice@example.com' } },
-    });
     observed.length = 0;
   });
+
+  let keys = 0;
+  /** A key of Alice that nobody has asked about. */
+  function newKey(): string {
+    const key = `key-${++keys}-of-alice`;
+    const user = { user_id: alice.userId, email: 'alice@example.com' };
+    backend.apiKeys.set(key, { status: 200, body: { user } });
+    return key;
+  }
 
   const start = (
     options: Partial<PropelAuthOptions> = {},
@@ -301,12 +183,17 @@ describe('identify() and callerKey() look only at the credentials that a handler
     startGuarded(
       {
         imports: [graphqlModule()],
-        controllers: [UsersController, OthersController, ExemptController],
+        controllers: [...controllers, ExemptController],
         providers: [ReportsResolver, OBSERVING_GUARD, ...providers],
       },
       { apiKeys: { cacheSeconds: 60 }, ...options },
     );
+  const application = beforeTests(() => start());
+  const byDefault = beforeTests(() =>
+    start({ requireUserByDefault: true, except: [ExemptController] }),
+  );
 
+  const ofAlice = [alice.userId, `user:${alice.userId}`];
   const ip = expect.stringMatching(/^ip:/) as unknown;
   const nobody = [null, ip];
 
@@ -321,42 +208,31 @@ describe('identify() and callerKey() look only at the credentials that a handler
     ['/users/public', false],
     ['/open', false],
   ])('an API key is sent to PropelAuth for %s: %s', async (path, isAccepted) => {
-    const { url } = await start();
-    for (const headers of [{ 'X-API-Key': KEY }, { Authorization: `Bearer ${KEY}` }]) {
-      await request(url).get(path).set(headers);
+    const key = newKey();
+    for (const headers of [{ 'X-API-Key': key }, { Authorization: `Bearer ${key}` }]) {
+      await request(application.url).get(path).set(headers);
     }
-    const first = isAccepted ? [alice.userId, `user:${alice.userId}`] : nobody;
-    expect(observed).toEqual([first, first]);
+    const expected = isAccepted ? ofAlice : nobody;
+    expect(observed).toEqual([expected, expected]);
     expect(backend.bodies.length).toBe(isAccepted ? 1 : 0);
   });
 
   it.each(['/users/public', '/exempt', '/open'])(
     'with requireUserByDefault, an API key is not sent to PropelAuth for %s, and a token is verified',
     async (path) => {
-      const { url } = await start({ requireUserByDefault: true, except: [ExemptController] });
-      await request(url).get(path).set('X-API-Key', KEY);
-      await request(url)
+      await request(byDefault.url).get(path).set('X-API-Key', newKey());
+      await request(byDefault.url)
         .get(path)
         .set(await headersOf(issuer, alice));
-      expect(observed).toEqual([nobody, [alice.userId, `user:${alice.userId}`]]);
+      expect(observed).toEqual([nobody, ofAlice]);
       expect(backend.bodies).toEqual([]);
     },
   );
-
-  it('an access token does not identify its user on a handler for API keys', async () => {
-    const { url } = await start();
-    await request(url)
-      .get('/key')
-      .set(await headersOf(issuer, alice))
-      .expect(401);
-    expect(observed).toEqual([nobody]);
-  });
 
   it.each(['/user', '/users/class', '/users/optional', '/guarded', '/key', '/either', '/open'])(
     'while PropelAuth is unreachable, %s responds to what cannot be a credential as without identify()',
     async (path) => {
       backend.failure = { status: 500 };
-      const application = await start();
       const accepts = ['/key', '/either'].includes(path);
       const texts = accepts ? ['a.b.c', 'x'.repeat(1_025)] : ['junk', 'a.b.c', 'x'.repeat(1_025)];
       for (const text of texts) {
@@ -388,22 +264,20 @@ describe('identify() and callerKey() look only at the credentials that a handler
   });
 
   it('over GraphQL', async () => {
-    const application = await start();
-    const headers = { authorization: `Bearer ${KEY}` };
+    const headers = { authorization: `Bearer ${newKey()}` };
     await send(application, '{ reports }', headers);
     expect(observed).toEqual([nobody]);
     expect(backend.bodies).toEqual([]);
     await send(application, '{ exports }', headers);
-    expect(observed[1]).toEqual([alice.userId, `user:${alice.userId}`]);
+    expect(observed[1]).toEqual(ofAlice);
     expect(backend.bodies.length).toBe(1);
   });
 
   it('of the operation, in a field without a rule under requireUserByDefault', async () => {
-    const application = await start({ requireUserByDefault: true });
-    expect(await send(application, '{ report { title } }', { 'x-api-key': KEY })).toEqual({
+    const headers = { 'x-api-key': newKey() };
+    expect(await send(byDefault, '{ report { title } }', headers)).toEqual({
       data: { report: { title: 'a title' } },
     });
-    const ofAlice = [alice.userId, `user:${alice.userId}`];
     expect(observed).toEqual([ofAlice, ofAlice]);
     expect(backend.bodies.length).toBe(1);
   });
@@ -430,7 +304,7 @@ describe('identify() and callerKey() look only at the credentials that a handler
     await request(url).get('/user').auth('junk', { type: 'bearer' }).expect(401);
     expect(seen).toEqual([null]);
     expect(backend.bodies).toEqual([]);
-    await request(url).get('/nowhere').set('X-API-Key', KEY).expect(404);
+    await request(url).get('/nowhere').set('X-API-Key', newKey()).expect(404);
     expect(seen[1]).toBeNull();
     expect(backend.bodies).toEqual([]);
     await request(url)

