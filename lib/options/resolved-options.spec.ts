@@ -13,6 +13,9 @@ const store = new Map<string, string>();
 
 const WEBHOOK_SECRET = `whsec_${Buffer.alloc(24, 7).toString('base64')}`;
 
+/** Complete options for events, with something else. */
+const webhooksWith = (more: object) => ({ secret: WEBHOOK_SECRET, path: '/webhooks', ...more });
+
 function resolve(options: object = {}): ResolvedOptions {
   return new ResolvedOptions({ ...minimal, ...options });
 }
@@ -276,16 +279,11 @@ describe('ResolvedOptions', () => {
       'webhooks',
       [
         {},
-        ...[
-          'whsec_',
-          `whsec_${Buffer.alloc(23).toString('base64')}`,
-          Buffer.alloc(24).toString('base64'),
-          `whsec_${'!'.repeat(40)}`,
-          [],
-          [WEBHOOK_SECRET, ''],
-          7,
-          null,
-        ].map((secret) => ({ secret, path: '/webhooks' })),
+        webhooksWith({ secret: 'whsec_' }),
+        webhooksWith({ secret: `whsec_${Buffer.alloc(23).toString('base64')}` }),
+        webhooksWith({ secret: Buffer.alloc(24).toString('base64') }),
+        webhooksWith({ secret: `whsec_${'!'.repeat(40)}` }),
+        ...[[], [WEBHOOK_SECRET, ''], 7, null].map((secret) => webhooksWith({ secret })),
       ],
       /^(?!.*!!)webhooks\.secret is not a signing secret/,
     ],
@@ -296,62 +294,37 @@ describe('ResolvedOptions', () => {
     ],
     [
       'webhooks',
-      [{ secret: WEBHOOK_SECRET, path: '/webhooks', receive: 'own' }],
+      [webhooksWith({ receive: 'own' })],
       /^webhooks has both path and receive\. Remove receive to .*, or remove path to pass them to PropelAuthWebhooks\.receive\(\)/,
     ],
     [
       'webhooks',
-      [true, null, 'route', 'OWN', () => {}].map((receive) => ({
-        secret: WEBHOOK_SECRET,
-        receive,
-      })),
+      [true, null, 'route', 'OWN', () => {}].map((receive) => webhooksWith({ receive })),
       /^webhooks\.receive is not 'own'\. Set it to 'own' to pass events to PropelAuthWebhooks\.receive\(\)/,
     ],
     [
       'webhooks',
-      [0, 1_023, 1_048_577, 1_024.5, '65536', null].map((maxBodyBytes) => ({
-        secret: WEBHOOK_SECRET,
-        path: '/webhooks',
-        maxBodyBytes,
-      })),
+      [0, 1_023, 1_048_577, 1_024.5, '65536', null].map((maxBodyBytes) =>
+        webhooksWith({ maxBodyBytes }),
+      ),
       /webhooks\.maxBodyBytes has to be an integer from 1024 to 1048576/,
     ],
     [
       'webhooks',
       [
-        null,
-        7,
-        '',
-        '/',
-        'webhooks',
-        '/webhooks/',
-        '//webhooks',
-        '/webhooks//propelauth',
-        '/:name',
-        '/*all',
-        '/a b',
-        '/a%20b',
-        '/a?b',
-        '/a#b',
-        '/.',
-        '/a/..',
-        '/../a',
-        '/a\n',
-        'https://example.com/webhooks',
-        '/(a|b)',
-        '/{a}',
-        '/a+',
-        '/ä',
-      ].map((path) => ({ secret: WEBHOOK_SECRET, path })),
+        [null, 7, '', '/', 'webhooks', '/webhooks/', '//webhooks', '/webhooks//propelauth'],
+        ['/:name', '/*all', '/a b', '/a%20b', '/a?b', '/a#b', '/.', '/a/..', '/../a', '/a\n'],
+        ['https://example.com/webhooks', '/(a|b)', '/{a}', '/a+', '/ä'],
+      ]
+        .flat()
+        .map((path) => webhooksWith({ path })),
       /webhooks\.path is not a path/,
     ],
     [
       'webhooks',
-      [null, 'redis://localhost', {}, { get: () => '' }].map((wrong) => ({
-        secret: WEBHOOK_SECRET,
-        path: '/webhooks',
-        store: wrong,
-      })),
+      [null, 'redis://localhost', {}, { get: () => '' }].map((wrong) =>
+        webhooksWith({ store: wrong }),
+      ),
       /webhooks\.store has no get\(\) and set\(\)/,
     ],
     ['orgSource', [null, 'orgId', {}, { orgId: 'x' }], /orgSource is not a function/],

@@ -151,17 +151,20 @@ describe('While PropelAuth returns no verification key', () => {
     await jest.advanceTimersByTimeAsync(10 * MINUTES);
     expect(propelAuth.requests).toHaveLength(asked);
   });
-
-  it('a closed application leaves no timer and does not ask', async () => {
-    await start();
-    await application.close();
-    expect(jest.getTimerCount()).toBe(0);
-    await jest.advanceTimersByTimeAsync(10 * MINUTES);
-    expect(propelAuth.requests).toHaveLength(1);
-  });
 });
 
 describe('A fetched verification key', () => {
+  it('is there before the first request arrives, and is that of the issuer of authUrl', async () => {
+    propelAuth.answersWithKey(publicKeyPem);
+    await start();
+    expect(propelAuth.requests).toMatchObject([{ path: '/api/v1/token_verification_metadata' }]);
+    for (const iss of [AUTH_URL, 'https://other.example.com']) {
+      const token = await issuer.accessToken({ ...alice, iss });
+      expect((await call('/required', token)).status).toBe(iss === AUTH_URL ? 200 : 401);
+    }
+    expect(propelAuth.requests).toHaveLength(1);
+  });
+
   it('is fetched again after some hours, and stays in use if that fails', async () => {
     propelAuth.answersWithKey(publicKeyPem);
     await start();

@@ -115,22 +115,6 @@ describe('When PropelAuth rotates its key', () => {
     }
   });
 
-  it('a token of the old key triggers a fetch again if it was issued after the new key was fetched', async () => {
-    rotate();
-    expect(await answerToUserOf(newIssuer)).toBe('200');
-    propelAuth.answersWithKey(oldIssuer.keys.publicKeyPem);
-    jest.advanceTimersByTime(10_000);
-    expect(await answerToUserOf(oldIssuer)).toBe('200');
-    expect(fetches()).toBe(2);
-  });
-
-  it('two hundred concurrent requests with tokens of the new key succeed with one fetch', async () => {
-    rotate();
-    const tokens = await tokensOf(200, () => newIssuer);
-    expect(new Set(await Promise.all(tokens.map(answerTo)))).toEqual(new Set(['200']));
-    expect(fetches()).toBe(1);
-  });
-
   it('two hundred concurrent requests cause one fetch, even if half of the tokens are of the old key', async () => {
     rotate();
     const tokens = await tokensOf(200, (index) => (index % 2 === 0 ? newIssuer : oldIssuer));
@@ -180,13 +164,6 @@ describe('When PropelAuth rotates its key', () => {
     await refresh();
     expect(await answerToUserOf(newIssuer)).toBe('200');
     expect(fetches()).toBe(1);
-  });
-
-  it('the new key is found even after the clock was set back by hours', async () => {
-    await refresh();
-    jest.setSystemTime(Date.now() - 2 * HOURS);
-    rotate();
-    expect(await answerToUserOf(newIssuer)).toBe('200');
   });
 
   it.each<[string, Issuer, () => Record<string, unknown>]>([
