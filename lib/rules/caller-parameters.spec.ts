@@ -14,6 +14,12 @@ class Accounts {
   show() {}
 }
 
+/** A class that overrides the method of another. */
+const overriding = (parent: Type<Accounts> = Accounts) =>
+  class Shown extends parent {
+    override show() {}
+  };
+
 /** Makes the method a handler, with the types that a compiler knows. */
 function declareShow(type: Type, types: unknown[]) {
   Reflect.defineMetadata(TYPES, types, type.prototype as object, 'show');
@@ -25,9 +31,7 @@ const typesOf = (type: Function) =>
 
 describe('The types of caller parameters', () => {
   it('are hidden, and other types are not', () => {
-    class Shown extends Accounts {
-      override show() {}
-    }
+    const Shown = overriding();
     declareShow(Shown, [Account, Note]);
     Body()(Shown.prototype, 'show', 1);
     CurrentUser()(Shown.prototype, 'show', 0);
@@ -35,21 +39,15 @@ describe('The types of caller parameters', () => {
   });
 
   it('are absent if the compiler emits none', () => {
-    class Untyped extends Accounts {
-      override show() {}
-    }
+    const Untyped = overriding();
     CurrentUser()(Untyped.prototype, 'show', 0);
     hideCallerTypes(Untyped);
     expect(typesOf(Untyped)).toBeUndefined();
   });
 
   it('do not hide the type of a body that replaces one, although Nest 11 records both', () => {
-    class Shown extends Accounts {
-      override show() {}
-    }
-    class Replaced extends Shown {
-      override show() {}
-    }
+    const Shown = overriding();
+    const Replaced = overriding(Shown);
     CurrentUser()(Shown.prototype, 'show', 0);
     declareShow(Replaced, [Note]);
     Body()(Replaced.prototype, 'show', 0);
@@ -60,12 +58,8 @@ describe('The types of caller parameters', () => {
   });
 
   it('are hidden if the decorators were applied before the types, in the class and its parents', () => {
-    class Shown extends Accounts {
-      override show() {}
-    }
-    class Replaced extends Shown {
-      override show() {}
-    }
+    const Shown = overriding();
+    const Replaced = overriding(Shown);
     for (const type of [Shown, Replaced]) {
       CurrentUser()(type.prototype, 'show', 0);
       declareShow(type, [Account, Note]);
@@ -79,18 +73,14 @@ describe('The types of caller parameters', () => {
   });
 
   it('are unchanged if no parameter has a decorator', () => {
-    class Plain extends Accounts {
-      override show() {}
-    }
+    const Plain = overriding();
     declareShow(Plain, [Account]);
     hideCallerTypes(Plain);
     expect(typesOf(Plain)).toEqual([Account]);
   });
 
   it('are only read from classes, even if a class extends null or a function without a prototype', () => {
-    class Shown extends Accounts {
-      override show() {}
-    }
+    const Shown = overriding();
     const withNull = Object.assign(function () {}, { prototype: null });
     Object.setPrototypeOf(Shown, Object.setPrototypeOf(withNull, newFunction()) as object);
     CurrentUser()(Shown.prototype, 'show', 0);
@@ -104,9 +94,7 @@ describe('The types of caller parameters', () => {
 
 describe('The caller parameters of a handler', () => {
   it('are those that its decorators declare, including inherited ones', () => {
-    class Shown extends Accounts {
-      override show() {}
-    }
+    const Shown = overriding();
     Body()(Shown.prototype, 'show', 1);
     CurrentUser()(Shown.prototype, 'show', 0);
     const parameters = readCallerParameters(class extends Shown {}, 'show');

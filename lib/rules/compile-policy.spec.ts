@@ -109,34 +109,15 @@ describe('The callers of a handler', () => {
     });
   });
 
-  it.each<[CallersName, Levels]>([
-    ['optional', [[user('optional')], [user('public')]]],
-    ['optional', [[], [], [user('optional')]]],
-    ['nobody', [[user('public'), user('user')]]],
-    ['user', [[], [user('public'), ofOrg(member)]]],
-    ['user', [[ofOrg(member)], [user('optional')]]],
-    ['user', [[user('public'), ofOrg(member)]]],
-    ['api-key', [[ofOrg(admin)], [user('api-key')]]],
-    ['nobody', [[user('api-key'), ofStepUp('A')]]],
-    ['mcp', [[ofScopes('read')], [ofOrg(admin)]]],
-    ['mcp', [[ofScopes('read')], [user('public')]]],
-    ['nobody', [[ofScopes('read')], [user('user-or-api-key')]]],
-    ['nobody', [[ofScopes('read'), ofStepUp('A')]]],
-    ['nobody', [[user('mcp'), noImpersonation]]],
-    ['public', [[user('public')], [ofScopes('read')]]],
-    ['nobody', [[user('api-key'), keys('api-key', 'org')]]],
-    ['nobody', [[keys('user-or-api-key', 'org'), user('user-or-api-key')]]],
-  ])('are those of the nearest level who can meet all rules: %s under %j', (name, levels) => {
-    expect(compile(levels).callers).toEqual(callersOf(name));
-  });
-
   it('have the kind of API keys that the nearest rule about keys names', () => {
     const ofOrgs = keys('api-key', 'org');
     expect(compile([[ofOrgs], []]).callers).toEqual(callersOf('api-key', 'org'));
     expect(compile([[user('api-key')], [ofOrgs]]).callers).toEqual(callersOf('api-key'));
-    for (const rule of [user('user'), ofScopes('read')]) {
+    for (const rule of [user('user'), user('api-key'), ofScopes('read')]) {
       expect(compile([[ofOrgs, rule]]).callers).toEqual(callersOf('nobody'));
     }
+    const [ofUserOrOrgs, either] = [keys('user-or-api-key', 'org'), user('user-or-api-key')];
+    expect(compile([[ofUserOrOrgs, either]]).callers).toEqual(callersOf('nobody'));
   });
 });
 
@@ -188,21 +169,6 @@ describe('The user behind a credential', () => {
 });
 
 describe('Organization rules', () => {
-  it('of the classes are lifted by @Public() on the handler', () => {
-    const policy = compile([
-      [user('public')],
-      [ofOrg(admin), ofStepUp('A')],
-      [ofOrg(owner), noImpersonation, ofScopes('read')],
-    ]);
-    expect(policy).toEqual({
-      decorator: '@public',
-      callers: callersOf('public'),
-      isExplicit: true,
-      tokenSources: [],
-      checks: [],
-    });
-  });
-
   it('of a class do not apply to its parent', () => {
     class Parent {}
     class Child extends Parent {}
@@ -296,26 +262,6 @@ describe('@OverrideRules()', () => {
       requirementsOf(compilePolicy(type, 'handle', jest.fn(), CONTEXT)),
     );
     expect(requirements).toEqual([[billing], [billing, admin]]);
-  });
-});
-
-describe('The organization sources', () => {
-  it.each<[string, Levels, OrgSource[]]>([
-    ['the module’s if no level names one', [[ofOrg(admin)], [ofOrg(member)]], [sourceOfModule]],
-    ['the class’s for a rule without one', [[ofOrg(admin)], [ofOrg(member, sourceA)]], [sourceA]],
-    [
-      'not the handler’s for a rule of the class',
-      [[ofOrg(admin, sourceA)], [ofOrg(member)]],
-      [sourceA, sourceOfModule],
-    ],
-    ['that of a rule beside it', [[ofOrg(admin), ofOrg(member, sourceA)]], [sourceA]],
-    [
-      'one that a decorator names, for MCP clients too, and else the token’s',
-      [[ofScopes('read'), ofOrg(admin)], [ofOrg(member, sourceA)], [ofOrg(owner)]],
-      [sourceA, sourceOfMcpToken],
-    ],
-  ])('are %s', (_which, levels, sources) => {
-    expect(combinedOf(compile(levels), orgRule)?.sources).toEqual(sources);
   });
 });
 

@@ -6,7 +6,6 @@ import {
   DenyImpersonation,
   describeAccess,
   OptionalCaller,
-  OptionalUser,
   orgFromMessage,
   orgFromParam,
   orgNameFromHost,
@@ -48,19 +47,9 @@ const startWith = (globalRules: readonly AccessDecorator[], ...controllers: Type
 describe('Callers that globalRules name', () => {
   it.each<[string, AccessDecorator[], AccessDecorator[], string]>([
     ['by default', [usersAndKeys], [], 'user or API key'],
-    ['and not those of the handler', [usersAndKeys], [RequireUser()], 'user'],
-    ['and not others of the handler', [usersAndRobots], [RequireApiKey()], 'API key'],
-    ['and not its optional users', [usersAndKeys], [OptionalUser()], 'optional user'],
-    ['and not another kind with a rule', [usersAndKeys], [toRead], READER],
     ['beside a rule about one of them', [usersAndRobots], [toRead], `user or ${READER}`],
     ['beside a rule about members', [usersAndKeys], [ofOrg], `user or API key: ${MEMBERS}`],
     ['by a rule about a kind', [toRead], [], READER],
-    [
-      'beside other global rules',
-      [usersAndRobots, DenyImpersonation(), toRead],
-      [],
-      `user or ${READER}, not impersonated`,
-    ],
   ])('are accepted %s', async (_what, globalRules, decorators, summary) => {
     const { app } = await startWith(globalRules, routeUnder('calls/:orgId', ...decorators));
     expect(describeAccess(app)[0]?.summary).toBe(summary);
@@ -97,11 +86,6 @@ describe('Callers that globalRules name', () => {
     );
     await request(url).get(`/billing/${ACME_ID}`).set({ 'x-robot': 'r2' }).expect(401);
     await request(url, alice).get(`/billing/${ACME_ID}`).expect(200);
-  });
-
-  it('may be optional', async () => {
-    const { url } = await startWith([OptionalUser()], routeUnder('greetings'));
-    await request(url).get('/greetings').expect(200);
   });
 });
 

@@ -127,15 +127,6 @@ describe('StepUpVerifier', () => {
     expect(propelAuth.requests).toHaveLength(10);
   });
 
-  it('sends a request for each user, action and grant of an operation', async () => {
-    const operation = {};
-    await verify(GRANT, { operation });
-    await verify(GRANT, { operation, user: bob });
-    await verify(GRANT, { operation, action: 'WITHDRAW' });
-    await verify(`${GRANT}0`, { operation });
-    expect(propelAuth.requests).toHaveLength(4);
-  });
-
   it('rejects only the same grant again after it was invalid', async () => {
     const operation = {};
     propelAuth.answers(UNKNOWN_GRANT);

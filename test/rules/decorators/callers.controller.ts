@@ -98,6 +98,18 @@ export class CallersController extends Callers {
     return org;
   }
 
+  @Get('orgs/:orgId/metadata')
+  @RequireOrgMember()
+  orgMetadata(@CurrentOrg('orgMetadata') metadata: Profile): unknown {
+    return metadata;
+  }
+
+  @Get('orgs/:orgId/piped-name')
+  @RequireOrgMember()
+  pipedOrgName(@CurrentOrg('orgName', ShoutPipe) name: string): unknown {
+    return name;
+  }
+
   @Get('api-key')
   @RequireApiKey()
   apiKey(@CurrentApiKey() apiKey: ScriptKey): unknown {

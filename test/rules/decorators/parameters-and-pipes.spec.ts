@@ -125,6 +125,7 @@ describe.each(setUps)('Under $pipe, compiled $compiler,', (setUp) => {
     ['@CurrentUser() of an inherited method', '/inherited', ({ user }) => user],
     ['@CurrentUser() of an overridden method', '/overridden', ({ user }) => user],
     ['@CurrentOrg()', `/orgs/${ACME_ID}`, ({ org }) => org],
+    ['a property of @CurrentOrg()', `/orgs/${ACME_ID}/metadata`, ({ org }) => org?.orgMetadata],
   ])('%s is injected unchanged', async (_what, path, pick) => {
     await request(application.url, profiled).get(path).expect(200);
     expect(returned).toEqual(expect.any(Object));
@@ -143,9 +144,12 @@ describe.each(setUps)('Under $pipe, compiled $compiler,', (setUp) => {
     expect(returned).toBe(found?.identified?.describe().apiKey);
   });
 
-  it('a pipe of the decorator gets the value', async () => {
-    await request(application.url, alice).get('/piped-property').expect(200);
-    expect(returned).toBe('ALICE@EXAMPLE.COM');
+  it.each([
+    ['@CurrentUser()', '/piped-property', 'ALICE@EXAMPLE.COM'],
+    ['@CurrentOrg()', `/orgs/${ACME_ID}/piped-name`, 'ACME INC'],
+  ])('a pipe of %s gets the value', async (_decorator, path, value) => {
+    await request(application.url, alice).get(path).expect(200);
+    expect(returned).toBe(value);
   });
 
   async function post(path: string, body: object) {

@@ -1,7 +1,5 @@
 import {
-  Controller,
   ForbiddenException,
-  Get,
   HttpException,
   Injectable,
   NotFoundException,
@@ -12,9 +10,6 @@ import { SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
 import {
   describeAccess,
   getCurrentUser,
-  orgFromHeader,
-  orgFromParam,
-  orgFromQuery,
   RequireOrgMember,
   RequireOrgRole,
   type InjectableOrgSource,
@@ -27,7 +22,7 @@ import type { TestUser } from 'nestjs-propelauth/testing';
 import { beforeTests } from '../../../support/application.js';
 import { issuer, request, startGuarded } from '../../../support/guarded-application.js';
 import { ACME_ID, alice, bob, carol, dave, GLOBEX_ID } from '../../../support/project.js';
-import { CurrentCaller, routeUnder, type Caller } from '../../../support/routes.js';
+import { routeUnder } from '../../../support/routes.js';
 import { messageOf } from '../../../support/start-error.js';
 import { connectSocketIo } from '../../../support/websockets.js';
 
@@ -81,41 +76,6 @@ const FAILURES: [what: string, reason: unknown, status: number][] = [
   ['a value that is not an error', 'a text', 500],
 ];
 
-async function rejectLater(): Promise<never> {
-  await Promise.resolve();
-  throw new NotFoundException();
-}
-
-function throwAtOnce(): never {
-  throw new ForbiddenException();
-}
-
-@Controller('rejecting-method')
-@RequireOrgMember({ org: throwAtOnce })
-class RejectingMethodController {
-  @Get()
-  @RequireOrgMember({ org: rejectLater })
-  show() {}
-}
-
-@Controller('rejecting-class')
-@RequireOrgMember({ org: rejectLater })
-class RejectingClassController {
-  @Get()
-  @RequireOrgMember({ org: throwAtOnce })
-  show() {}
-}
-
-@Controller('two/:orgId')
-@RequireOrgMember({ org: orgFromParam() })
-class TwoSourcesController {
-  @Get()
-  @RequireOrgRole('Admin', { org: orgFromHeader('x-org-id') })
-  show(@CurrentCaller() caller: Caller) {
-    return caller;
-  }
-}
-
 const invoiceRules = [RequireOrgMember({ org: InvoiceOrgSource }), RequireOrgRole('Admin')];
 
 const application = beforeTests(() =>
@@ -137,9 +97,6 @@ const application = beforeTests(() =>
             }),
           ),
         ]),
-        RejectingMethodController,
-        RejectingClassController,
-        TwoSourcesController,
       ],
       providers: [Invoices, InvoiceOrgSource],
     },
@@ -191,21 +148,6 @@ describe('An organization source of the application', () => {
       }
     },
   );
-
-  it.each(['method', 'class'])(
-    'that rejects leaves nothing unhandled beside one that throws: on the %s',
-    async (where) => {
-      expect(await get(`/rejecting-${where}`, bob)).toBe(403);
-      // Jest fails a test during which a rejection is unhandled.
-      await new Promise((resolve) => setImmediate(resolve));
-    },
-  );
-
-  it('is asked beside that of the class, and both must name one organization', async () => {
-    expect(await get(`/two/${ACME_ID}`, bob, { 'x-org-id': ACME_ID })).toBe(ACME_ID);
-    expect(await get(`/two/${ACME_ID}`, bob, { 'x-org-id': GLOBEX_ID })).toBe(403);
-    expect(await get(`/two/${ACME_ID}`, bob)).toBe(403);
-  });
 });
 
 function reading(reads: unknown): OrgSource {
@@ -270,43 +212,12 @@ describe('What such a source declares that it reads', () => {
       reading({ from: 'argument', name: 'orgId' }),
       'argument "orgId", which an HTTP request does not have',
     ],
-    [
-      'no source can read',
-      reading({ from: 'cookie', name: 'org' }),
-      'invalid property reads: {"from":"cookie","name":"org"}.',
-    ],
   ])('fails startup where %s it', async (_what, org, message) => {
     expect(await messageOf(start('things', org))).toContain(message);
   });
 });
 
-describe('Startup fails for an organization source', () => {
-  it.each<[string, () => ReturnType<typeof startGuarded>, string]>([
-    [
-      'that no module provides',
-      () => start('things/:id', InvoiceOrgSource, []),
-      'InvoiceOrgSource',
-    ],
-    [
-      'that is request-scoped',
-      () => start('things/:id', RequestScopedSource, [RequestScopedSource] as never),
-      'RequestScopedSource',
-    ],
-    [
-      'beside another on the same level',
-      () =>
-        startGuarded({
-          controllers: [
-            routeUnder(
-              'things/:orgId',
-              RequireOrgMember({ org: orgFromQuery() }),
-              RequireOrgRole('Admin', { org: orgFromHeader('x-org-id') }),
-            ),
-          ],
-        }),
-      'have different org sources',
-    ],
-  ])('%s', async (_what, starting, message) => {
-    expect(await messageOf(starting())).toContain(message);
-  });
+it('Startup fails for an organization source that is request-scoped', async () => {
+  const starting = start('things/:id', RequestScopedSource, [RequestScopedSource] as never);
+  expect(await messageOf(starting)).toContain('RequestScopedSource');
 });

@@ -37,15 +37,18 @@ const partWith = (key: string) =>
   );
 
 describe('The organization of a request', () => {
-  it('is a string from the request itself, or absent', () => {
+  it('is a string from one part of the request itself, or absent', () => {
     let found = 0;
     const cases = fc
       .tuple(fc.constantFrom(...SOURCES), name)
       .chain(([source, key]) => fc.tuple(fc.constant(source), fc.constant(key), partWith(key)));
     fc.assert(
       fc.property(cases, ([[make, part, as], key, value]) => {
-        const context = new ExecutionContextHost([{ headers: {}, [part]: value }]);
         const looked = part === 'headers' ? key.toLowerCase() : key;
+        // It is sought in one part, whatever the others say.
+        const other = ownProperty(ownProperty({}, key, 'elsewhere'), looked, 'elsewhere');
+        const others = { params: other, query: other, headers: other, body: other };
+        const context = new ExecutionContextHost([{ ...others, [part]: value }]);
         const own = ownValue(value, looked);
         const isNamed = typeof own === 'string' && own !== '';
         if (isNamed) found++;
