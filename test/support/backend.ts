@@ -1,5 +1,5 @@
 import { json } from 'node:stream/consumers';
-import { PropelAuthServer, type Answer } from './propelauth-server.js';
+import { PropelAuthServer, respond, type Answer } from './propelauth-server.js';
 
 const VALIDATE = '/api/backend/v1/end_user_api_keys/validate';
 const VERIFY_GRANT = '/api/backend/v1/mfa/step-up/verify-grant';
@@ -44,14 +44,7 @@ export class Backend {
           if (body === undefined) return;
           this.bodies.push(body as Record<string, unknown>);
           const answer = this.failure ?? this.answerTo(request.url, body as Record<string, string>);
-          if (typeof answer === 'function') return answer(request, response);
-          response.writeHead(answer.status, {
-            'content-type': 'application/json',
-            ...answer.headers,
-          });
-          response.end(
-            typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body ?? {}),
-          );
+          respond(answer, request, response);
         });
     });
   }

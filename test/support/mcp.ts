@@ -1,15 +1,13 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import type { TestOrgMembership, TestUser } from 'nestjs-propelauth/testing';
 import { mcpServer } from 'nestjs-propelauth/mcp';
-import { registerCleanup } from './clean-up.js';
 import { issuer, type PropelAuthOptions } from './guarded-application.js';
 import { activeToken, inactiveToken } from './introspection.js';
 import { INTROSPECTION, mcp, SCOPES } from './mcp-options.js';
 import { userIn, type KnownUser } from './project.js';
 import { UNKNOWN_KEY } from './backend.js';
-import type { Answer } from './propelauth-server.js';
+import { PropelAuthServer, respond, type Answer } from './propelauth-server.js';
 
 /** A user with these memberships, and with an id as PropelAuth gives it: it is asked about no other. */
 export function mcpUser(name: string, ...orgs: TestOrgMembership[]): KnownUser {
@@ -18,7 +16,7 @@ export function mcpUser(name: string, ...orgs: TestOrgMembership[]): KnownUser {
 }
 
 /** What PropelAuth says of a token that is not active (RFC 7662, section 2.2). */
-export const INACTIVE: Answer = { status: 200, body: inactiveToken };
+const INACTIVE: Answer = { status: 200, body: inactiveToken };
 
 const INTROSPECT = '/oauth/2.1/introspect';
 const USER = '/api/backend/v1/user/';
@@ -44,21 +42,18 @@ export class McpPropelAuth {
   readonly headers: IncomingMessage['headers'][] = [];
   private readonly tokens = new Map<string, Answer>();
   private readonly users = new Map<string, Record<string, unknown>>();
-  private readonly server = createServer(
-    (request, response) => void this.handle(request, response),
-  );
   private count = 0;
 
+  private constructor(private readonly server: PropelAuthServer) {
+    server.answers((request, response) => void this.handle(request, response));
+  }
+
   static async start(): Promise<McpPropelAuth> {
-    const propelAuth = new McpPropelAuth();
-    registerCleanup(() => propelAuth.stop());
-    await new Promise<void>((resolve) => propelAuth.server.listen(0, '127.0.0.1', resolve));
-    return propelAuth;
+    return new McpPropelAuth(await PropelAuthServer.start());
   }
 
   get url(): string {
-    const { port } = this.server.address() as AddressInfo;
-    return `http://127.0.0.1:${port}`;
+    return this.server.url;
   }
 
   /** Options of the module with which it asks this server. */
@@ -130,18 +125,10 @@ export class McpPropelAuth {
     for (const list of [this.asked, this.askedUsers, this.askedKeys, this.headers]) list.length = 0;
   }
 
-  async stop(): Promise<void> {
-    this.server.closeAllConnections();
-    await new Promise((resolve) => this.server.close(resolve));
-  }
-
   private async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await text(request);
     const [path = ''] = request.url?.split('?') ?? [];
-    const answer = this.answerTo(request, path, body);
-    if (typeof answer === 'function') return answer(request, response);
-    response.writeHead(answer.status, { 'content-type': 'application/json', ...answer.headers });
-    response.end(typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body ?? {}));
+    respond(this.answerTo(request, path, body), request, response);
   }
 
   private answerTo(request: IncomingMessage, path: string, body: string): Answer {

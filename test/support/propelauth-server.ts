@@ -8,6 +8,14 @@ export type Answer =
   | { status: number; body?: unknown; headers?: Record<string, string> }
   | ((request: IncomingMessage, response: ServerResponse) => void);
 
+/** Sends an answer. */
+export function respond(answer: Answer, request: IncomingMessage, response: ServerResponse): void {
+  if (typeof answer === 'function') return answer(request, response);
+  const { status, body = {}, headers = {} } = answer;
+  response.writeHead(status, { 'content-type': 'application/json', ...headers });
+  response.end(typeof body === 'string' ? body : JSON.stringify(body));
+}
+
 /** PropelAuth's backend as a real HTTP server on this machine. Only its address is stubbed: requests to it come here. */
 export class PropelAuthServer {
   /** What was asked, in order. */
@@ -55,10 +63,6 @@ export class PropelAuthServer {
       path: request.url ?? '',
       headers: request.headers,
     });
-    const answer = this.answer;
-    if (typeof answer === 'function') return answer(request, response);
-    const { status, body = {}, headers = {} } = answer;
-    response.writeHead(status, { 'content-type': 'application/json', ...headers });
-    response.end(typeof body === 'string' ? body : JSON.stringify(body));
+    respond(this.answer, request, response);
   }
 }

@@ -4,11 +4,13 @@ import { beforeTests, startApplication } from '../../support/application.js';
 import { issuer } from '../../support/guarded-application.js';
 import { ACME_ID, alice, carol, GLOBEX_ID } from '../../support/project.js';
 import { sendText } from '../attacks.js';
-import { BasesModule } from './bases.js';
-import { DocumentsModule } from './documents.js';
-import { ownToken } from './keys.js';
-import { NotificationsModule } from './notifications.js';
-import { WorkspacesModule } from './workspaces.js';
+import {
+  BasesModule,
+  DocumentsModule,
+  NotificationsModule,
+  ownToken,
+  WorkspacesModule,
+} from './slices.js';
 
 const ofAlice = await issuer.accessToken({ ...alice, activeOrgId: ACME_ID });
 const ofCarol = await issuer.accessToken({ ...carol, activeOrgId: ACME_ID });
