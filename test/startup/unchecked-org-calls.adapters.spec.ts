@@ -4,6 +4,7 @@ import {
   Post,
   type CanActivate,
   type ExecutionContext,
+  type ModuleMetadata,
   type Type,
 } from '@nestjs/common';
 import { SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
@@ -15,6 +16,7 @@ import {
   RequireOrgMember,
   RequireUser,
 } from 'nestjs-propelauth';
+import { beforeTests, type RunningApplication } from '../support/application.js';
 import {
   issuer,
   request,
@@ -27,117 +29,203 @@ import { RecordingLogger } from '../support/recording-logger.js';
 import { decorateHandler } from '../support/routes.js';
 import { connectSocketIo } from '../support/websockets.js';
 
-const nodeEnv = process.env.NODE_ENV;
-beforeEach(() => {
-  process.env.NODE_ENV = 'development';
-});
-afterEach(() => {
-  process.env.NODE_ENV = nodeEnv;
-});
+/** A body that the application replaces by one that is no JSON. */
+const BUFFER = { title: 'buffer' };
 
-const PATH = `/orgs/${ACME_ID}/reports`;
+const toBuffer: CanActivate = {
+  canActivate(context: ExecutionContext) {
+    const called = context.switchToHttp().getRequest<{ body?: typeof BUFFER }>();
+    if (called.body?.title === 'buffer') called.body = Object.assign(Buffer.from('May'), globex);
+    return true;
+  },
+};
 
-/** `ReportsController.create` at `POST /orgs/:org/reports` under these decorators. It may take any body. */
-function reportsController(
-  decorators: MethodDecorator[],
-  parameter: ParameterDecorator = Body(),
-): Type {
-  class ReportsController {
-    create(_body: unknown) {}
+/** Starts an application that logs to this logger, in this environment. */
+async function start(
+  metadata: ModuleMetadata,
+  logger: RecordingLogger,
+  options: Partial<PropelAuthOptions> = {},
+  environment = 'development',
+): Promise<RunningApplication> {
+  const { NODE_ENV } = process.env;
+  process.env.NODE_ENV = environment;
+  try {
+    return await startGuarded(metadata, { apiKey: API_KEY, ...options }, (app) =>
+      app.useGlobalGuards(toBuffer).useLogger(logger),
+    );
+  } finally {
+    process.env.NODE_ENV = NODE_ENV;
   }
-  parameter(ReportsController.prototype, 'create', 0);
-  decorateHandler(ReportsController, 'create', Post('orgs/:org/reports'), ...decorators);
+}
+
+/** A handler for each list of decorators: `create0` at `POST /orgs/:org/0`, `create1` at `/orgs/:org/1` and so on. They may take any body. */
+function controllerWith(all: MethodDecorator[][], parameter: ParameterDecorator = Body()): Type {
+  class ReportsController {}
+  all.forEach((decorators, index) => {
+    const name = `create${index}`;
+    Object.defineProperty(ReportsController.prototype, name, { value(_body: unknown) {} });
+    parameter(ReportsController.prototype, name, 0);
+    const paths = [`orgs/:org/${index}`, `repeat/:org/${index}`];
+    decorateHandler(ReportsController, name, Post(paths), ...decorators);
+  });
   Controller()(ReportsController);
   return ReportsController;
 }
 
-/** The application, and what it has logged about organizations. */
-async function start(
-  controller: Type,
-  { guards = [], ...options }: Partial<PropelAuthOptions> & { guards?: CanActivate[] } = {},
-) {
-  const logger = new RecordingLogger();
-  const { url } = await startGuarded(
-    { controllers: [controller] },
-    { apiKey: API_KEY, ...options },
-    (app) => app.useGlobalGuards(...guards).useLogger(logger),
-  );
-  const post = (body: string | object, path = PATH, user: typeof alice | null = alice) =>
-    request(url, user).post(path).set('Content-Type', 'application/json').send(body);
-  return { url, post, logger, warnings: () => orgWarningsIn(logger) };
-}
-
-/** What is logged about one call of a handler under these decorators. */
-async function warningsAbout(
+const post = (
+  url: string,
+  path: string,
   body: string | object,
-  decorators: MethodDecorator[] = [RequireUser()],
-  parameter?: ParameterDecorator,
-): Promise<string[]> {
-  const { post, warnings } = await start(reportsController(decorators, parameter));
-  const { status } = await post(body);
-  expect(status).toBeLessThan(500);
-  return warnings();
-}
+  caller: typeof alice | null = alice,
+) => request(url, caller).post(path).set('Content-Type', 'application/json').send(body);
 
 /** A source of the application, which does not say what it reads. */
 const ofPath: OrgSource = (context) => ({
   orgId: context.switchToHttp().getRequest<{ params: { org: string } }>().params.org,
 });
-const byPath = RequireOrgMember({ org: ofPath });
 
 /** Finds the organization of a key in the body. */
 const ofTenant: OrgSource = () => ({ orgId: ACME_ID });
 ofTenant.reads = { from: 'body', name: 'orgId' };
 
-describe('In development, a call whose body names an organization that no rule has checked', () => {
-  it('is warned of with the handler, the property and the fix, and without the value', async () => {
-    const { post, logger, warnings } = await start(reportsController([RequireUser()]));
-    await post({ title: 'May', orgId: GLOBEX_ID }).expect(201);
-    expect(warnings()).toEqual([
-      'POST /orgs/:org/reports (ReportsController.create) names an organization (body orgId) and does not check it. Add ' +
-        '@RequireOrgMember() or another organization rule; if every user may call it, or it checks the organization itself, say so: ' +
-        '@RequireUser({ uncheckedOrg: true }).',
+const user = [RequireUser()];
+const byTenant = [RequireOrgMember({ org: orgFromBody('tenant') })];
+const byPath = [RequireOrgMember({ org: ofPath })];
+const meantBesideRule = RequireOrgMember({ org: ofPath, uncheckedOrg: true });
+const globex = { orgId: GLOBEX_ID };
+
+const NOT_CHECKED = 'names an organization (body orgId) and does not check it.';
+const OTHER_PLACE =
+  'names an organization where no rule reads it (body orgId). Take the organization from @Cu';
+
+const sayFor = (callers: string, decorator: string) =>
+  `${NOT_CHECKED} Add @RequireOrgMember() or another organization rule; if every ${callers} may call it, or it checks the organization ` +
+  `itself, say so: ${decorator}({ uncheckedOrg: true }).`;
+
+/** Calls of which the log warns, and how the warning goes on after the name of the handler. */
+const WARNED: [call: string, MethodDecorator[], body: object, words: string][] = [
+  ['of a user', user, { title: 'May', ...globex }, sayFor('user', '@RequireUser')],
+  ['of an optional user', [OptionalUser()], globex, sayFor('caller', '@OptionalUser')],
+  ['in another spelling', user, { Org_id: GLOBEX_ID }, NOT_CHECKED.replace('orgId', 'Org_id')],
+  ['beside a rule', byPath, globex, OTHER_PLACE],
+  ['beside what a rule reads', byTenant, { tenant: ACME_ID, ...globex }, OTHER_PLACE],
+];
+
+/** Calls about which nothing is logged. */
+const SILENT: [call: string, MethodDecorator[], body: string | object][] = [
+  ['without an organization', user, { title: 'May', targetId: GLOBEX_ID }],
+  ['whose rule has checked the same organization', byPath, { orgId: ACME_ID }],
+  ['whose rule has checked the organization of that name', byPath, { orgId: 'acme-inc' }],
+  ['whose rule reads the property', [RequireOrgMember({ org: ofTenant })], { orgId: 'tenant-7' }],
+  ['that is meant', [RequireUser({ uncheckedOrg: true })], globex],
+  ['that is meant beside a rule', [meantBesideRule], globex],
+  ['of a route without a rule', [], globex],
+  ['with a list', user, [globex]],
+  ['with no JSON, such as a buffer', user, BUFFER],
+  ['with no body', user, ''],
+  ['with an organization in an inner object', user, { filter: globex }],
+  ['with an organization in __proto__', user, `{"__proto__":{"orgId":"${GLOBEX_ID}"}}`],
+  ['with a number', user, { orgId: 7 }],
+  ['with a list of organizations', user, { orgId: [GLOBEX_ID] }],
+  ['with an empty text', user, { orgId: '' }],
+  ['with a long value elsewhere', user, { title: 'x'.repeat(90_000) }],
+  ['with a name that the caller has made up', user, { [`${'x'.repeat(1000)}\n.orgId`]: GLOBEX_ID }],
+  [
+    'after 1,000 other properties',
+    user,
+    Object.fromEntries(['orgId', ...Array(1000).keys()].map((key) => [key, GLOBEX_ID])),
+  ],
+];
+
+describe('In development, one application', () => {
+  const logger = new RecordingLogger();
+  const controllers = [controllerWith([...WARNED, ...SILENT].map(([, rules]) => rules))];
+  const application = beforeTests(() => start({ controllers }, logger));
+
+  /** What is logged about a call, which is made twice. */
+  async function warningsAbout(index: number, body: string | object): Promise<string[]> {
+    const before = orgWarningsIn(logger).length;
+    for (let time = 0; time < 2; time++) {
+      const { status } = await post(application.url, `/orgs/${ACME_ID}/${index}`, body);
+      expect(status).toBeLessThan(500);
+    }
+    return orgWarningsIn(logger).slice(before);
+  }
+
+  it.each(WARNED.map(([call, , body, words], index) => ({ call, index, body, words })))(
+    'warns once of a call whose body names an organization that no rule has checked: $call',
+    async ({ index, body, words }) => {
+      const [warning, ...others] = await warningsAbout(index, body);
+      const handler = `POST /orgs/:org/${index} (ReportsController.create${index})`;
+      expect(warning?.slice(0, `${handler} ${words}`.length)).toBe(`${handler} ${words}`);
+      expect(warning).not.toContain(GLOBEX_ID);
+      expect(others).toEqual([]);
+    },
+  );
+
+  it.each(SILENT.map(([call, , body], index) => ({ call, index: index + WARNED.length, body })))(
+    'logs nothing about a call $call',
+    async ({ index, body }) => {
+      expect(await warningsAbout(index, body)).toEqual([]);
+    },
+  );
+
+  it('logs nothing about a call that is rejected', async () => {
+    const before = orgWarningsIn(logger).length;
+    const besideRule = WARNED.length + SILENT.findIndex(([, rules]) => rules === byPath);
+    await post(application.url, `/orgs/${ACME_ID}/${besideRule}`, globex, null).expect(401);
+    await post(application.url, `/orgs/${GLOBEX_ID}/${besideRule}`, globex, bob).expect(403);
+    expect(orgWarningsIn(logger)).toHaveLength(before);
+  });
+});
+
+/** What is logged about a call of a handler of an application of its own. */
+async function warningsOf(
+  rule: MethodDecorator,
+  options: Partial<PropelAuthOptions> = {},
+  environment?: string,
+  parameter = Body(),
+): Promise<string[]> {
+  const logger = new RecordingLogger();
+  const controllers = [controllerWith([[rule]], parameter)];
+  const { url } = await start({ controllers }, logger, options, environment);
+  await post(url, `/orgs/${ACME_ID}/0`, globex).expect(201);
+  return orgWarningsIn(logger);
+}
+
+describe('Nothing is logged about a call', () => {
+  it('of a public route, about which the guard decides as well', async () => {
+    expect(await warningsOf(Public(), { requireUserByDefault: true })).toEqual([]);
+  });
+
+  it.each(['production', 'test', ''])(
+    'of an application that has started with NODE_ENV=%s',
+    async (environment) => {
+      expect(await warningsOf(OptionalUser(), {}, environment)).toEqual([]);
+    },
+  );
+
+  it('of a handler of which startup has warned', async () => {
+    expect(await warningsOf(RequireUser(), {}, undefined, Body('orgId'))).toEqual([
+      expect.stringMatching(/^These handlers name an organization and do not check it\./),
     ]);
-    expect(logger.text).not.toContain(GLOBEX_ID);
   });
+});
 
-  it.each<[string, MethodDecorator[], object, string]>([
-    ['for an optional user', [OptionalUser()], { orgId: GLOBEX_ID }, '@OptionalUser({ unch'],
-    ['in another spelling', [RequireUser()], { Org_id: GLOBEX_ID }, '(body Org_id) and'],
-    [
-      'beside a rule',
-      [byPath],
-      { orgId: GLOBEX_ID },
-      '(body orgId). Take the organization from @Cu',
-    ],
-    [
-      'beside the property that a rule reads',
-      [RequireOrgMember({ org: orgFromBody('tenant') })],
-      { tenant: ACME_ID, orgId: GLOBEX_ID },
-      '(body orgId). Take',
-    ],
-  ])('%s', async (_case, decorators, body, words) => {
-    expect(await warningsAbout(body, decorators)).toEqual([expect.stringContaining(words)]);
-  });
-
-  it('is warned of once for each handler, and for at most 20 handlers', async () => {
-    class ReportsController {}
-    for (let index = 0; index < 25; index++) {
-      const name = `create${index}`;
-      Object.defineProperty(ReportsController.prototype, name, { value: () => {} });
-      decorateHandler(ReportsController, name, Post([name, `${name}-again`]), RequireUser());
+describe('In development, the log warns', () => {
+  it('once of each handler, and of at most 20', async () => {
+    const logger = new RecordingLogger();
+    const controllers = [controllerWith(Array.from({ length: 25 }, () => user))];
+    const { url } = await start({ controllers }, logger);
+    for (const path of ['orgs/acme/0', 'orgs/acme/0', 'repeat/acme/0', 'orgs/acme/1']) {
+      await post(url, `/${path}`, globex).expect(201);
     }
-    Controller()(ReportsController);
-    const { post, warnings } = await start(ReportsController);
-    for (const path of ['/create0', '/create0', '/create0-again', '/create1']) {
-      await post({ orgId: ACME_ID }, path).expect(201);
-    }
-    expect(warnings()).toHaveLength(2);
-    for (let index = 0; index < 25; index++) await post({ orgId: ACME_ID }, `/create${index}`);
-    expect(warnings()).toHaveLength(20);
+    expect(orgWarningsIn(logger)).toHaveLength(2);
+    for (let index = 0; index < 25; index++) await post(url, `/orgs/${ACME_ID}/${index}`, globex);
+    expect(orgWarningsIn(logger)).toHaveLength(20);
   });
 
-  it('is warned of in a message to a gateway', async () => {
+  it('of a message to a gateway', async () => {
     @WebSocketGateway()
     class ReportsGateway {
       @SubscribeMessage('create')
@@ -147,95 +235,11 @@ describe('In development, a call whose body names an organization that no rule h
       }
     }
     const logger = new RecordingLogger();
-    const running = await startGuarded({ providers: [ReportsGateway] }, {}, (app) =>
-      app.useLogger(logger),
-    );
+    const running = await start({ providers: [ReportsGateway] }, logger);
     const client = connectSocketIo(running, { auth: { token: await issuer.accessToken(alice) } });
-    for (const data of [{ title: 'May' }, { orgId: GLOBEX_ID }, { orgId: GLOBEX_ID }]) {
-      await client.ask('create', data);
-    }
+    for (const data of [{ title: 'May' }, globex, globex]) await client.ask('create', data);
     expect(orgWarningsIn(logger)).toEqual([
       expect.stringMatching(/^event create \(ReportsGateway\.create\) names .* \(message orgId\)/),
     ]);
-  });
-});
-
-describe('In development, nothing is logged about a call', () => {
-  const user = [RequireUser()];
-  it.each<[string, MethodDecorator[], string | object]>([
-    ['without an organization', user, { title: 'May', targetId: GLOBEX_ID }],
-    ['whose rule has checked the same organization', [byPath], { orgId: ACME_ID }],
-    ['whose rule has checked the organization of that name', [byPath], { orgId: 'acme-inc' }],
-    ['whose rule reads the property', [RequireOrgMember({ org: ofTenant })], { orgId: 'tenant-7' }],
-    ['that is meant', [RequireUser({ uncheckedOrg: true })], { orgId: GLOBEX_ID }],
-    [
-      'that is meant beside a rule',
-      [RequireOrgMember({ org: ofPath, uncheckedOrg: true })],
-      { orgId: GLOBEX_ID },
-    ],
-    ['of a route without a rule', [], { orgId: GLOBEX_ID }],
-    ['with a list', user, [{ orgId: GLOBEX_ID }]],
-    ['with no body', user, ''],
-    ['with an organization in an inner object', user, { filter: { orgId: GLOBEX_ID } }],
-    ['with an organization in __proto__', user, `{"__proto__":{"orgId":"${GLOBEX_ID}"}}`],
-    ['with a number', user, { orgId: 7 }],
-    ['with a list of organizations', user, { orgId: [GLOBEX_ID] }],
-    ['with an empty text', user, { orgId: '' }],
-    ['with a long value elsewhere', user, { title: 'x'.repeat(90_000) }],
-    [
-      'after 1,000 other properties',
-      user,
-      Object.fromEntries(['orgId', ...Array(1000).keys()].map((key) => [key, GLOBEX_ID])),
-    ],
-  ])('%s', async (_case, decorators, body) => {
-    expect(await warningsAbout(body, decorators)).toEqual([]);
-  });
-
-  it('of a public route, about which the guard decides as well', async () => {
-    const controller = reportsController([Public()]);
-    const { post, warnings } = await start(controller, { requireUserByDefault: true });
-    await post({ orgId: GLOBEX_ID }).expect(201);
-    expect(warnings()).toEqual([]);
-  });
-
-  it('whose body is no JSON, such as a buffer', async () => {
-    const body = Object.assign(Buffer.from('May'), { orgId: GLOBEX_ID });
-    const canActivate = (context: ExecutionContext) =>
-      Object.assign(context.switchToHttp().getRequest<object>(), { body }) !== undefined;
-    const controller = reportsController([RequireUser()]);
-    const { post, warnings } = await start(controller, { guards: [{ canActivate }] });
-    await post({ orgId: GLOBEX_ID }).expect(201);
-    expect(warnings()).toEqual([]);
-  });
-
-  it('that is rejected', async () => {
-    const { post, warnings } = await start(reportsController([byPath]));
-    await post({ orgId: GLOBEX_ID }, PATH, null).expect(401);
-    await post({ orgId: GLOBEX_ID }, `/orgs/${GLOBEX_ID}/reports`, bob).expect(403);
-    expect(warnings()).toEqual([]);
-  });
-
-  it('of a handler of which startup has warned', async () => {
-    const body = { orgId: GLOBEX_ID };
-    expect(await warningsAbout(body, [RequireUser()], Body('orgId'))).toEqual([
-      expect.stringContaining('names an organization (body orgId) and does not check it.'),
-    ]);
-  });
-});
-
-describe('The warning of a call', () => {
-  it.each([['production'], ['test'], ['']])(
-    'is not logged by an application that has started with NODE_ENV=%s',
-    async (environment) => {
-      process.env.NODE_ENV = environment;
-      const { post, warnings } = await start(reportsController([OptionalUser()]));
-      process.env.NODE_ENV = 'development';
-      await post({ orgId: GLOBEX_ID }, PATH, null).expect(201);
-      expect(warnings()).toEqual([]);
-    },
-  );
-
-  it('has no name that the caller has made up', async () => {
-    expect(await warningsAbout({ [`${'x'.repeat(1000)}\n.orgId`]: GLOBEX_ID })).toEqual([]);
   });
 });
