@@ -44,9 +44,9 @@ const TEXT_CHECKED_BY: Record<string, string> = {
   'docs/live-access-instances.md': 'test/live-access/shared-changes.spec.ts',
   'docs/organizations.md': 'test/docs/printed-messages.spec.ts',
   'docs/own-callers.md': 'test/docs/printed-messages.spec.ts',
-  'docs/startup-checks.md': 'test/startup/startup-checks-page.spec.ts',
+  'docs/startup-checks.md': 'test/startup/printed-messages.spec.ts',
   'docs/step-up-and-impersonation.md': 'test/docs/printed-messages.spec.ts',
-  'docs/troubleshooting-setup.md': 'test/startup/new-user-mistakes.spec.ts',
+  'docs/troubleshooting-setup.md': 'test/startup/printed-messages.spec.ts',
   'docs/telemetry.md': 'test/telemetry/prometheus.spec.ts',
   'docs/troubleshooting.md': 'test/decision/decision-events.spec.ts',
 };

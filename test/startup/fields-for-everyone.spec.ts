@@ -1,9 +1,10 @@
+import type { Type } from '@nestjs/common';
 import { Field, ObjectType, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import { Public, RequireUser } from 'nestjs-propelauth';
 import { accessTable, expectAccess } from 'nestjs-propelauth/testing';
 import { startMatrixApplication } from '../support/access-matrix.js';
 import { graphqlModule, send } from '../support/graphql.js';
-import { startGuarded, type PropelAuthOptions } from '../support/guarded-application.js';
+import { startGuarded } from '../support/guarded-application.js';
 
 @ObjectType()
 class Draft {
@@ -71,35 +72,24 @@ const PUBLIC = {
   'Query.publicLedger': 'public',
 };
 
-const DEFAULTS: [string, Partial<PropelAuthOptions>][] = [
-  ['without requireUserByDefault', {}],
-  ['under requireUserByDefault', { requireUserByDefault: true }],
-];
+const start = (providers: Type[], requireUserByDefault = false) =>
+  startGuarded({ imports: [graphqlModule()], providers }, { requireUserByDefault });
 
-describe.each(DEFAULTS)('describeAccess() of a field without a rule, %s', (_default, options) => {
-  const start = (...providers: (typeof DraftsResolver | typeof OpenResolver)[]) =>
-    startGuarded(
-      { imports: [graphqlModule()], providers: [LedgersResolver, ...providers] },
-      options,
-    );
+describe('describeAccess() of a field without a rule', () => {
+  it.each([false, true])(
+    'says public below a public operation, and nothing below a guarded operation or field, under requireUserByDefault: %s',
+    async (requireUserByDefault) => {
+      const application = await start([LedgersResolver, DraftsResolver], requireUserByDefault);
+      expect(accessTable(application.app)).toEqual(PUBLIC);
+      // This is what a stranger gets.
+      expect(await send(application, '{ publicLedger { balance } }')).toMatchObject({
+        data: { publicLedger: { balance: 'the balance' } },
+      });
+    },
+  );
 
-  it('says public below a public operation, which is what a stranger gets', async () => {
-    const application = await start();
-    expect(accessTable(application.app)).toEqual(PUBLIC);
-    const response = await send(application, '{ publicLedger { balance } }');
-    expect(response).toMatchObject({ data: { publicLedger: { balance: 'the balance' } } });
-  });
-
-  it('lists none below a guarded operation or a field with a rule', async () => {
-    const { app } = await start(DraftsResolver);
-    expect(accessTable(app)).toEqual(PUBLIC);
-  });
-});
-
-describe('describeAccess() of a field without a rule, below an open operation', () => {
-  it('says open, and toHaveNoOpenHandlers() fails for it', async () => {
-    const providers = [OpenResolver, DraftsResolver];
-    const application = await startGuarded({ imports: [graphqlModule()], providers });
+  it('says open below an open operation, for which toHaveNoOpenHandlers() fails', async () => {
+    const application = await start([OpenResolver, DraftsResolver]);
     const open = { 'Draft.text': 'open', 'Query.draft': 'open' };
     expect(accessTable(application.app)).toEqual(open);
     expect(await send(application, '{ draft { text } }')).toMatchObject({
@@ -108,20 +98,16 @@ describe('describeAccess() of a field without a rule, below an open operation', 
     expect(() => expectAccess(application.app).toHaveNoOpenHandlers()).toThrow(/Draft\.text: open/);
   });
 
-  it('lists none if requireUserByDefault guards the operation', async () => {
-    const providers = [OpenResolver, DraftsResolver];
-    const options = { requireUserByDefault: true };
-    const { app } = await startGuarded({ imports: [graphqlModule()], providers }, options);
+  it('says nothing if requireUserByDefault guards the operation', async () => {
+    const { app } = await start([OpenResolver, DraftsResolver], true);
     expect(accessTable(app)).toEqual({ 'Query.draft': 'user' });
   });
 });
 
-describe('toHold()', () => {
-  it('calls no field that belongs to its operation', async () => {
-    const { app } = await startMatrixApplication({
-      imports: [graphqlModule()],
-      providers: [LedgersResolver],
-    });
-    await expectAccess(app).toHold();
+it('toHold() calls no field that belongs to its operation', async () => {
+  const { app } = await startMatrixApplication({
+    imports: [graphqlModule()],
+    providers: [LedgersResolver],
   });
+  await expectAccess(app).toHold();
 });

@@ -45,7 +45,7 @@ import { registerCleanup } from '../support/clean-up.js';
 import { graphqlModule } from '../support/graphql.js';
 import { issuer, startGuarded, type PropelAuthOptions } from '../support/guarded-application.js';
 import { alice } from '../support/project.js';
-import { decorateHandler, routeUnder } from '../support/routes.js';
+import { classOf, routeUnder } from '../support/routes.js';
 import { messageOf } from '../support/start-error.js';
 import { connectSocketIo, exception } from '../support/websockets.js';
 
@@ -96,22 +96,6 @@ const LACKING: [path: string | string[], MethodDecorator[], parameter: string, a
     'Add :taskId to the path, or correct the name in the reads of the source.',
   ],
 ];
-
-/** A class with these methods under their decorators. */
-function classOf(
-  name: string,
-  ofClass: ClassDecorator[],
-  methods: Record<string, MethodDecorator[]>,
-  parent: Type = Object,
-): Type {
-  const type = { [name]: class extends parent {} }[name] as Type;
-  for (const [method, decorators] of Object.entries(methods)) {
-    Object.defineProperty(type.prototype, method, { value() {}, configurable: true });
-    decorateHandler(type, method, ...decorators);
-  }
-  for (const decorate of ofClass) decorate(type);
-  return type;
-}
 
 describe('The startup audit finds an organization rule', () => {
   it('whose parameter one of the paths lacks, with what keeps the rule', async () => {

@@ -34,8 +34,9 @@ const BUFFER = { title: 'buffer' };
 
 const toBuffer: CanActivate = {
   canActivate(context: ExecutionContext) {
-    const called = context.switchToHttp().getRequest<{ body?: typeof BUFFER }>();
-    if (called.body?.title === 'buffer') called.body = Object.assign(Buffer.from('May'), globex);
+    const called = context.switchToHttp().getRequest<{ body?: object }>();
+    if (JSON.stringify(called.body) === JSON.stringify(BUFFER))
+      called.body = Object.assign(Buffer.from('May'), globex);
     return true;
   },
 };

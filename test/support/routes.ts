@@ -44,3 +44,20 @@ export function decorateHandler(
   const handler = Object.getOwnPropertyDescriptor(prototype, name) as PropertyDescriptor;
   for (const decorate of decorators) decorate(prototype, name, handler);
 }
+
+/** A class with these methods under their decorators. */
+export function classOf(
+  name: string,
+  ofClass: ClassDecorator[],
+  methods: Record<string, MethodDecorator[]>,
+  parent: Type = Object,
+): Type {
+  const type = { [name]: class extends parent {} }[name] as Type;
+  for (const [method, decorators] of Object.entries(methods)) {
+    const value = { [method]() {} }[method];
+    Object.defineProperty(type.prototype, method, { value, configurable: true });
+    decorateHandler(type, method, ...decorators);
+  }
+  for (const decorate of ofClass) decorate(type);
+  return type;
+}

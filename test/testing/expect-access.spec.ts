@@ -1,24 +1,10 @@
-import { Controller, Delete, Get, Post } from '@nestjs/common';
-import {
-  activeOrg,
-  DenyImpersonation,
-  OptionalUser,
-  PropelAuthModule,
-  Public,
-  RequireApiKey,
-  RequireOrgMember,
-  RequireOrgRole,
-  RequirePermission,
-  RequireStepUpMfa,
-  RequireUser,
-  RequireUserOrApiKey,
-} from 'nestjs-propelauth';
-import { mcpServer, RequireMcpToken, RequireScope } from 'nestjs-propelauth/mcp';
-import { accessTable, expectAccess, TestIssuer } from 'nestjs-propelauth/testing';
+import { Controller, Get, Post } from '@nestjs/common';
+import { Public, RequireOrgRole, RequireUser } from 'nestjs-propelauth';
+import { accessTable, expectAccess } from 'nestjs-propelauth/testing';
 import { startApplication } from '../support/application.js';
+import { startGuarded } from '../support/guarded-application.js';
 import {
   everyTransport,
-  GuardedController,
   GuardedGateway,
   GuardedResolver,
   OpenGateway,
@@ -35,83 +21,23 @@ class ThingsController {
   @Public()
   health() {}
 
-  @Get('greeting')
-  @OptionalUser()
-  greeting() {}
-
   @Post('things')
   @RequireUser()
   add() {}
 
-  @Get('things')
-  @RequireUserOrApiKey()
-  list() {}
-}
-
-@Controller('orgs/:orgId')
-@RequireOrgMember()
-class OrgsController {
-  @Get()
+  @Get('orgs/:orgId')
   @RequireOrgRole('Admin')
   show() {}
-
-  @Get('billing')
-  @RequirePermission(['can_view', 'can_pay'])
-  billing() {}
-
-  @Get('active')
-  @RequireOrgRole('Owner', { exact: true, org: activeOrg() })
-  active() {}
-
-  @Get('export')
-  @RequireApiKey({ kind: 'org' })
-  export() {}
-
-  @Delete()
-  @RequireStepUpMfa('DELETE_ORG')
-  @DenyImpersonation()
-  remove() {}
-}
-
-@Controller('mcp')
-@RequireMcpToken({ scopes: ['read:reports'] })
-class McpController {
-  @Post()
-  call() {}
-
-  @Post('admin')
-  @RequireScope('write:reports')
-  @RequireOrgRole('Admin')
-  callAsAdmin() {}
 }
 
 const TABLE = {
-  'DELETE /orgs/:orgId':
-    'members of the org in path orgId, not impersonated, with step-up for DELETE_ORG',
-  'GET /greeting': 'optional user',
   'GET /health': 'public',
   'GET /open': 'open',
   'GET /orgs/:orgId': 'Admin and above of the org in path orgId',
-  'GET /orgs/:orgId/active': 'exactly Owner of the org in token and path orgId',
-  'GET /orgs/:orgId/billing': 'members with can_view and can_pay of the org in path orgId',
-  'GET /orgs/:orgId/export': 'organization API key: members of the org in path orgId',
-  'GET /things': 'user or API key',
-  'POST /mcp': 'MCP client, with scope read:reports',
-  'POST /mcp/admin':
-    'MCP client: Admin and above of the org in token, with scope write:reports and read:reports',
   'POST /things': 'user',
 };
 
-const { moduleOptions, introspection } = await TestIssuer.create();
-const mcp = {
-  resource: 'https://api.example.com/mcp',
-  scopes: ['read:reports', 'write:reports'],
-  introspection,
-};
-const application = await startApplication({
-  imports: [PropelAuthModule.forRoot({ ...moduleOptions, plugins: [mcpServer(mcp)] })],
-  controllers: [ThingsController, OrgsController, McpController],
-});
+const application = await startGuarded({ controllers: [ThingsController] });
 
 describe('expectAccess()', () => {
   it('works in production', () => {
@@ -125,13 +51,10 @@ describe('expectAccess()', () => {
     }
   });
 
-  it('describes every rule in words', () => {
-    expect(accessTable(application.app)).toEqual(TABLE);
-  });
-
   it('passes if everything matches the table, in any order', () => {
     const reversed = Object.fromEntries(Object.entries(TABLE).toReversed());
     expectAccess(application.app).toEqual(reversed);
+    expect(accessTable(application.app)).toEqual(TABLE);
   });
 
   it('reports each difference: a changed rule, a new handler, a missing one', () => {
@@ -164,21 +87,6 @@ describe('expectAccess()', () => {
 });
 
 describe('expectAccess() of an application with every transport', () => {
-  it('has one table for all transports', async () => {
-    const { app } = await startApplication(
-      everyTransport([GuardedController], [GuardedResolver, GuardedGateway]),
-    );
-    expectAccess(app).toEqual({
-      'GET /reports': 'user',
-      'Mutation.rename': 'members of the org in argument orgId',
-      'Query.reports': 'user',
-      'Report.secret': 'Admin and above of the org in token',
-      'event list': 'optional user',
-      'message {"cmd":"sum"}': 'public',
-    });
-    expectAccess(app).toHaveNoOpenHandlers();
-  });
-
   it('finds open resolvers, gateways and message handlers', async () => {
     const { app } = await startApplication(
       everyTransport([OpenMessages], [OpenResolver, OpenGateway]),

@@ -1,4 +1,12 @@
-import { Body, Controller, Get, Injectable, Module, Post } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Get,
+  Injectable,
+  Module,
+  Post,
+  type ModuleMetadata,
+} from '@nestjs/common';
 import {
   accessRule,
   CurrentApiKey,
@@ -124,6 +132,12 @@ class AppModule {}
 
 const ADMIN = { email: 'alice@example.com', orgs: [{ orgName: 'Acme Inc', role: 'Admin' }] };
 
+interface CallOptions {
+  readonly token?: string;
+  readonly headers?: Record<string, string>;
+  readonly body?: object;
+}
+
 describe('overridePropelAuth()', () => {
   let propelAuth: PropelAuthServer;
   let issuer: TestIssuer;
@@ -133,159 +147,126 @@ describe('overridePropelAuth()', () => {
     issuer = await TestIssuer.create();
   });
 
-  function start(emulator = emulatorOf(issuer)): Promise<RunningApplication> {
-    return startApplication(
-      { imports: [AppModule] },
-      () => {},
-      (builder) => overridePropelAuth(builder, { emulator }),
+  const start = (
+    overrides: PropelAuthOverrides = { emulator: emulatorOf(issuer) },
+    metadata: ModuleMetadata = {},
+  ): Promise<RunningApplication> =>
+    startApplication({ imports: [AppModule], ...metadata }, undefined, (builder) =>
+      overridePropelAuth(builder, overrides),
     );
+
+  /** The answer to a call like `GET /`, by default of the administrator. */
+  async function call(
+    { url }: RunningApplication,
+    route: string,
+    { headers = {}, body = {}, ...options }: CallOptions = {},
+  ) {
+    const [method, path = ''] = route.split(' ');
+    const token = options.token ?? (await issuer.accessToken(ADMIN));
+    const sent = method === 'GET' ? request(url).get(path) : request(url).post(path).send(body);
+    return sent.set({ authorization: `Bearer ${token}`, ...headers });
   }
 
   it('makes the application accept the tokens of the issuer, and no others', async () => {
-    const { url } = await start();
+    const application = await start();
+    const { status, body } = await call(application, 'GET /');
+    expect([status, body]).toEqual([200, { userId: issuer.userId(ADMIN) }]);
     const stranger = await TestIssuer.create();
-    await request(url)
-      .get('/')
-      .auth(await issuer.accessToken(ADMIN), { type: 'bearer' })
-      .expect(200, { userId: issuer.userId(ADMIN) });
-    await request(url)
-      .get('/')
-      .auth(await stranger.accessToken(ADMIN), { type: 'bearer' })
-      .expect(401);
-    await request(url)
-      .get('/')
-      .auth(await issuer.accessToken(ADMIN, { expiresInSeconds: -120 }), { type: 'bearer' })
-      .expect(401);
-    await request(url).get('/').expect(401);
+    for (const token of [
+      await stranger.accessToken(ADMIN),
+      await issuer.accessToken(ADMIN, { expiresInSeconds: -120 }),
+    ]) {
+      expect((await call(application, 'GET /', { token })).status).toBe(401);
+    }
+    await request(application.url).get('/').expect(401);
   });
 
   it('loads rows and asks rules of the application as it does without it', async () => {
-    const { url } = await startApplication(
-      {
-        imports: [AppModule],
-        controllers: [DraftsController],
-        providers: [DraftLoader, AuthorRule],
-      },
-      () => {},
-      (builder) => overridePropelAuth(builder, { emulator: emulatorOf(issuer) }),
-    );
-    const get = async (path: string) =>
-      request(url)
-        .get(path)
-        .auth(await issuer.accessToken(ADMIN), { type: 'bearer' });
-    expect((await get('/drafts/d1')).body).toEqual({ text: 'a draft' });
-    expect((await get('/drafts/d2')).status).toBe(403);
+    const application = await start(undefined, {
+      controllers: [DraftsController],
+      providers: [DraftLoader, AuthorRule],
+    });
+    expect((await call(application, 'GET /drafts/d1')).body).toEqual({ text: 'a draft' });
+    expect((await call(application, 'GET /drafts/d2')).status).toBe(403);
   });
 
-  it('keeps the other options of the application', async () => {
-    const { url } = await start();
-    const invite = async (orgId: string) =>
-      request(url)
-        .post('/invitations')
-        .auth(await issuer.accessToken(ADMIN), { type: 'bearer' })
-        .set('x-org-id', orgId)
-        .send({ email: 'bob@example.com' });
-    expect((await invite(issuer.orgId('Acme Inc'))).status).toBe(201);
-    expect((await invite(issuer.orgId('Globex'))).status).toBe(403);
-  });
-
-  it('answers the application’s API calls with the emulator', async () => {
-    const { app, url } = await start();
-    await request(url)
-      .post('/invitations')
-      .auth(await issuer.accessToken(ADMIN), { type: 'bearer' })
-      .set('x-org-id', issuer.orgId('Acme Inc'))
-      .send({ email: 'bob@example.com' })
-      .expect(201, { sent: true });
-    expect((await app.get(PropelAuthApi).fetchPendingInvites()).invites).toMatchObject([
-      { inviteeEmail: 'bob@example.com', roleInOrg: 'Member' },
-    ]);
+  it('keeps the other options of the application, and answers its API calls with the emulator', async () => {
+    const application = await start();
+    const invite = async (orgName: string) =>
+      call(application, 'POST /invitations', {
+        headers: { 'x-org-id': issuer.orgId(orgName) },
+        body: { email: 'bob@example.com' },
+      });
+    expect((await invite('Globex')).status).toBe(403);
+    const { status, body } = await invite('Acme Inc');
+    expect([status, body]).toEqual([201, { sent: true }]);
+    const { invites } = await application.app.get(PropelAuthApi).fetchPendingInvites();
+    expect(invites).toMatchObject([{ inviteeEmail: 'bob@example.com', roleInOrg: 'Member' }]);
   });
 
   it('checks API keys and step-up grants with the emulator', async () => {
     const emulator = emulatorOf(issuer, [ADMIN]);
-    const { url } = await start(emulator);
+    const application = await start({ emulator });
     const userId = issuer.userId(ADMIN);
     const apiKeyToken = emulator.createApiKey({ userId });
+    const { url } = application;
     await request(url).get('/key').set('X-API-Key', apiKeyToken).expect(200, { userId });
     await request(url).get('/key').set('X-API-Key', 'unknown').expect(401);
-
-    const withdraw = async (grant: string) =>
-      request(url)
-        .post('/withdrawals')
-        .auth(await issuer.accessToken(ADMIN), { type: 'bearer' })
-        .set('X-Step-Up-Grant', grant);
     const grant = emulator.grantStepUp({ userId, actionType: 'WITHDRAW' });
-    expect((await withdraw('unknown')).status).toBe(403);
-    expect((await withdraw(grant)).status).toBe(201);
-    expect((await withdraw(grant)).status).toBe(403);
+    const statuses = [];
+    for (const sent of ['unknown', grant, grant]) {
+      const headers = { 'X-Step-Up-Grant': sent };
+      statuses.push((await call(application, 'POST /withdrawals', { headers })).status);
+    }
+    expect(statuses).toEqual([403, 201, 403]);
   });
 
-  it('can simulate that PropelAuth is unreachable', async () => {
+  it('can simulate that PropelAuth is unreachable, and a rate limit', async () => {
     const emulator = emulatorOf(issuer);
-    const { url } = await start(emulator);
-    emulator.fail('validateApiKey');
+    const application = await start({ emulator });
+    const withKey = (key: string) => request(application.url).get('/key').set('X-API-Key', key);
     emulator.fail('verifyStepUpGrant', { status: 502 });
-    await request(url).get('/key').set('X-API-Key', 'any').expect(503);
-    await request(url)
-      .post('/withdrawals')
-      .auth(await issuer.accessToken(ADMIN), { type: 'bearer' })
-      .set('X-Step-Up-Grant', 'any')
-      .expect(503);
-  });
-
-  it('can simulate a rate limit', async () => {
-    const emulator = emulatorOf(issuer);
-    const { url } = await start(emulator);
+    const headers = { 'X-Step-Up-Grant': 'any' };
+    expect((await call(application, 'POST /withdrawals', { headers })).status).toBe(503);
+    emulator.fail('validateApiKey', { times: 1 });
+    await withKey('any').expect(503);
     emulator.fail('validateApiKey', { status: 429, body: { wait_seconds: 7 }, times: 1 });
-    await request(url).get('/key').set('X-API-Key', 'any').expect(429).expect('Retry-After', '7');
+    await withKey('any').expect(429).expect('Retry-After', '7');
     // As PropelAuth says of all calls of a project, whichever key they are about.
     emulator.fail('validateApiKey', { status: 429, retryAfter: 7, times: 1 });
-    await request(url).get('/key').set('X-API-Key', 'another').expect(503);
+    await withKey('another').expect(503);
   });
 
   it('knows the users of all tokens, so that live access does not reject them', async () => {
     const emulator = await createEmulator();
-    const { url } = await startApplication(
-      {
-        imports: [
-          PropelAuthModule.forRoot({
-            ...issuer.moduleOptions,
-            webhooks: { secret: issuer.webhookSecret, path: '/webhooks' },
-            plugins: [liveAccess()],
-          }),
-        ],
-        controllers: [MeController],
-      },
-      () => {},
-      (builder) => overridePropelAuth(builder, { emulator }),
+    const forRoot = PropelAuthModule.forRoot({
+      ...issuer.moduleOptions,
+      webhooks: { secret: issuer.webhookSecret, path: '/webhooks' },
+      plugins: [liveAccess()],
+    });
+    const application = await start(
+      { emulator },
+      { imports: [forRoot], controllers: [MeController] },
     );
-    const carol = { email: 'carol@example.com' };
-    const token = await emulator.issuer.accessToken(carol);
-    await request(url).get('/me').auth(token, { type: 'bearer' }).expect(200);
+    const token = await emulator.issuer.accessToken({ email: 'carol@example.com' });
+    expect((await call(application, 'GET /me', { token })).status).toBe(200);
     expect(emulator.calls.map(({ name }) => name)).toContain('fetchUserMetadataByUserId');
   });
 
   it('accepts new tokens after rotateKey() of an emulator, whose key it asks for', async () => {
     const emulator = await createEmulator();
-    const { url } = await start(emulator);
+    const application = await start({ emulator });
     await emulator.rotateKey();
     const token = await emulator.issuer.accessToken(ADMIN);
-    await request(url).get('/').auth(token, { type: 'bearer' }).expect(200);
+    expect((await call(application, 'GET /', { token })).status).toBe(200);
   });
 
   it('rejects new tokens after rotateKey() of an issuer alone, as an application with a fixed key does', async () => {
     const rotating = await TestIssuer.create();
-    const { url } = await startApplication(
-      { imports: [AppModule] },
-      () => {},
-      (builder) => overridePropelAuth(builder, { issuer: rotating }),
-    );
+    const application = await start({ issuer: rotating });
     await rotating.rotateKey();
-    await request(url)
-      .get('/')
-      .auth(await rotating.accessToken(ADMIN), { type: 'bearer' })
-      .expect(401);
+    const token = await rotating.accessToken(ADMIN);
+    expect((await call(application, 'GET /', { token })).status).toBe(401);
   });
 
   it('sends no request to PropelAuth', () => {

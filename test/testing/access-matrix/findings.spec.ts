@@ -1,4 +1,5 @@
 import {
+  All,
   Body,
   Catch,
   Controller,
@@ -19,12 +20,14 @@ import {
   type Type,
 } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
+import { Query, Resolver } from '@nestjs/graphql';
 import type { IncomingMessage } from 'node:http';
 import {
   DenyImpersonation,
   orgFromBody,
   orgNameFromParam,
   PropelAuthGuard,
+  RequireApiKey,
   RequireOrgMember,
   RequireOrgRole,
   RequirePermission,
@@ -38,7 +41,8 @@ import {
   startMatrixApplication,
   type MatrixApplicationOptions,
 } from '../../support/access-matrix.js';
-import { routeUnder } from '../../support/routes.js';
+import { graphqlModule } from '../../support/graphql.js';
+import { classOf, routeUnder } from '../../support/routes.js';
 
 /** An application, and what `toHold()` says about it. */
 interface Finding extends MatrixApplicationOptions {
@@ -176,6 +180,11 @@ class AccountsController {
   remove() {}
 }
 
+const ThingsController = classOf('ThingsController', [Controller('things')], {
+  show: [Get(':id'), RequireUser()],
+  change: [All(':thing'), RequireApiKey()],
+});
+
 /** Removes headers that only a proxy may set. */
 @Module({})
 class HeadersModule {
@@ -199,6 +208,22 @@ const orgOfInvoice: OrgSource = (context) => {
 const orgInQuery: OrgSource = (context) => {
   const { query } = context.switchToHttp().getRequest<{ query: { of: string } }>();
   return { orgId: query.of };
+};
+
+const throwingSource: OrgSource = () => {
+  throw new Error('No organization for this call');
+};
+
+/** A resolver of the operation `Query.me`. */
+const meResolver = (name: string) =>
+  classOf(name, [Resolver()], { me: [Query(() => String, { name: 'me' }), RequireUser()] });
+
+/** Repeats the token of a GraphQL call in an error. */
+const repeatingGuard: CanActivate = {
+  canActivate(context) {
+    const { req } = context.getArgByIndex<{ req: IncomingMessage }>(2);
+    throw new Error(`No entry for ${req.headers.authorization}`);
+  },
 };
 
 const NO_JSON: Record<string, unknown> = { number: 1n };
@@ -365,6 +390,29 @@ const FINDINGS: readonly Finding[] = [
     },
   },
   {
+    what: 'that a source of the application throws, without repeating its message',
+    controllers: [routeUnder('reports', RequireOrgMember({ org: throwingSource }))],
+    hold: { orgFor: () => 'acme' },
+    says: ['A function of the application throws, or a setting is missing: see its log.'],
+    times: { 'No organization': 0 },
+  },
+  {
+    what: 'that a guard in front throws, without the token that its error repeats',
+    imports: [graphqlModule()],
+    providers: [meResolver('UsersResolver')],
+    prepare: (created) => created.useGlobalGuards(repeatingGuard),
+    says: ['Sent as a user; the response was 400.'],
+    times: { 'Bearer ey': 0 },
+  },
+  {
+    what: 'an operation that two resolvers have',
+    imports: [graphqlModule()],
+    providers: [meResolver('FirstResolver'), meResolver('SecondResolver')],
+    says: [
+      /Query\.me \(FirstResolver\.me\) is not reached: SecondResolver\.me answers instead\.[^]*\n {2}The other handler is registered/u,
+    ],
+  },
+  {
     what: 'as many problems as fit on a screen, and says how many more there are',
     controllers: Array.from({ length: 23 }, (_, index) => routeUnder(`open-${index}`)),
     says: [
@@ -462,6 +510,17 @@ describe('toHold() finds no problem with', () => {
       'an application that removes headers',
       { controllers: [OrgsController], imports: [HeadersModule] },
       {},
+    ],
+    // Fastify has no such routes.
+    [
+      'a route for all methods, which it calls with one that the route in front of it does not have',
+      { controllers: [ThingsController] },
+      {},
+    ],
+    [
+      'a route for all methods, which it calls with one that a route in except does not have',
+      { controllers: [ThingsController] },
+      { except: ['GET /things/:id'] },
     ],
     ['an organization in the body of DELETE', { controllers: [AccountsController] }, {}],
   ])('%s', async (_what, options, hold) => {

@@ -183,21 +183,6 @@ describe('toHold() of GraphQL', () => {
     expect(findings).toContain('Query.me (ReportsResolver.me) was not tried.');
     expect(findings.at(-1)).not.toContain('Query.accounts');
   });
-
-  it('calls each GraphQLModule at its own path, with the global prefix', async () => {
-    @Module({ providers: [accountsResolver()] })
-    class AccountsModule {}
-    const app = await startGraphqlMatrix(
-      {
-        imports: [
-          AccountsModule,
-          graphqlModule({ path: '/accounts', include: [AccountsModule], useGlobalPrefix: true }),
-        ],
-      },
-      { prepare: (created) => created.setGlobalPrefix('api') },
-    );
-    expect(await findingsIn(app)).toEqual([]);
-  });
 });
 
 describe('toHold() with arguments that it cannot generate', () => {

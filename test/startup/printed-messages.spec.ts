@@ -1,11 +1,14 @@
-import { Controller, Get, Injectable, Module, type ModuleMetadata } from '@nestjs/common';
+import { Controller, Get, Injectable, Module, Post, type ModuleMetadata } from '@nestjs/common';
 import {
   CurrentOrg,
   CurrentUser,
+  OnPropelAuthEvent,
   PropelAuthModule,
+  Public,
   RequireOrgMember,
   RequireOrgRole,
   RequireUser,
+  type User,
 } from 'nestjs-propelauth';
 import { readFileSync } from 'node:fs';
 import supertest from 'supertest';
@@ -16,6 +19,7 @@ import { RecordingLogger } from '../support/recording-logger.js';
 import { messageOf } from '../support/start-error.js';
 
 const PAGE = readFileSync('docs/troubleshooting-setup.md', 'utf8');
+const CHECKS_PAGE = readFileSync('docs/startup-checks.md', 'utf8');
 
 const VARIABLES = ['PROPELAUTH_AUTH_URL', 'PROPELAUTH_API_KEY'] as const;
 
@@ -187,5 +191,48 @@ describe('A message that docs/troubleshooting-setup.md shows as it is printed he
     const message = await messageFor();
     expect(message.slice(0, begins.length)).toBe(begins);
     expect(PAGE).toContain(`\n${message}\n`);
+  });
+});
+
+@Controller('orgs/:id/reports')
+class ReportsController {
+  @Get()
+  @RequireOrgMember()
+  list() {}
+
+  @Post()
+  @Public()
+  create(@CurrentUser() _user: User) {}
+}
+
+@Controller('hooks')
+class HooksController {
+  constructor() {
+    this.receive = this.receive.bind(this);
+  }
+
+  @Post()
+  @RequireUser()
+  receive() {}
+}
+
+@Injectable()
+class UserEvents {
+  @OnPropelAuthEvent('user.created')
+  onCreated() {}
+}
+
+describe('docs/startup-checks.md shows the error as it is printed for', () => {
+  it.each<[string, ModuleMetadata]>([
+    ['These access rules cannot work as they are written:', { controllers: [ReportsController] }],
+    [
+      'These handlers are open, or their access rules are lost:',
+      { controllers: [HooksController] },
+    ],
+    ['Events from PropelAuth cannot be handled:', { providers: [UserEvents] }],
+  ])('%s', async (heading, metadata) => {
+    const message = await auditError(metadata);
+    expect(message.split('\n')[0]).toBe(heading);
+    expect(CHECKS_PAGE).toContain(`\n${message}\n`);
   });
 });

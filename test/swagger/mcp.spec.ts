@@ -97,13 +97,12 @@ describe('Routes for MCP clients', () => {
     expect(operation(path)?.security).toEqual(security);
   });
 
-  it('leave other routes as they are', () => {
+  it('leave other routes as they are, and are marked for plain SwaggerModule', () => {
     expect(document.paths['/user']?.get?.security).toEqual([{ bearer: [] }]);
     expect(document.paths['/admin']?.get?.security).toEqual([]);
-  });
-
-  it.each(['/mcp', '/reports'])('are marked for plain SwaggerModule: %s', (path) => {
-    expect(operation(path, plainDocument)?.security).toEqual([{ mcp: [] }]);
+    for (const path of ['/mcp', '/reports']) {
+      expect(operation(path, plainDocument)?.security).toEqual([{ mcp: [] }]);
+    }
   });
 
   it('add a scheme that names the issuer and resource of the tokens, and the metadata', () => {
@@ -171,28 +170,23 @@ describe('Routes for MCP clients', () => {
     expect(Object.keys(responseOf(path, 503).examples)).toEqual(['propelauth_unavailable']);
   });
 
-  it.each(['/mcp', '/reports', '/admin'])(
-    'use the challenge and body that %s returns without a token as the example of 401',
-    async (path) => {
-      const { status, headers, body } = await request(application.url).post(path);
-      const { challenge, examples } = responseOf(path, 401);
-      expect(status).toBe(401);
-      expect(challenge).toBe(headers['www-authenticate']);
-      expect(examples['mcp_token_missing']?.value).toEqual(body);
-    },
-  );
-
-  it.each(['/reports', '/admin'])(
-    'use the challenge and body that %s returns for a missing scope as the example of 403',
-    async (path) => {
-      const token = issuer.mcpToken({});
-      const call = request(application.url).post(path).auth(token, { type: 'bearer' });
-      const { status, headers, body } = await call;
-      const { challenge, examples } = responseOf(path, 403);
-      expect(status).toBe(403);
-      expect(challenge).toBe(headers['www-authenticate']);
-      expect(challenge).toContain('insufficient_scope');
-      expect(examples['scope_missing']?.value).toEqual(body);
+  it.each<[path: string, status: 401 | 403, reason: string]>([
+    ['/mcp', 401, 'mcp_token_missing'],
+    ['/reports', 401, 'mcp_token_missing'],
+    ['/admin', 401, 'mcp_token_missing'],
+    ['/reports', 403, 'scope_missing'],
+    ['/admin', 403, 'scope_missing'],
+  ])(
+    'use the challenge and body that %s returns as the example of %s: %s',
+    async (path, status, reason) => {
+      const call = request(application.url).post(path);
+      const withoutScope = () => call.auth(issuer.mcpToken({}), { type: 'bearer' });
+      const response = await (status === 401 ? call : withoutScope());
+      const { challenge, examples } = responseOf(path, status);
+      expect(response.status).toBe(status);
+      expect(challenge).toBe(response.headers['www-authenticate']);
+      expect(challenge?.includes('insufficient_scope')).toBe(status === 403);
+      expect(examples[reason]?.value).toEqual(response.body);
     },
   );
 
