@@ -1,15 +1,11 @@
-import type { Server } from 'node:net';
 import type { INestApplication, ModuleMetadata } from '@nestjs/common';
-import { ClientTCP, Transport as Protocol } from '@nestjs/microservices';
 import { WsAdapter } from '@nestjs/platform-ws';
 import { overridePropelAuth, type TestEmulator } from 'nestjs-propelauth/testing';
-import type { AddressInfo } from 'node:net';
 import { startApplication, type RunningApplication } from '../support/application.js';
-import { registerCleanup } from '../support/clean-up.js';
 import { Post, User } from '../support/federation-entities.js';
 import { graphqlModule, subgraphModule } from '../support/graphql.js';
 import { mcpNest } from '../support/mcp-nest.js';
-import { MessageClient } from '../support/microservice.js';
+import { connectLate, type MessageClient } from '../support/microservice.js';
 import { propelAuthModule, type ApplicationOptions } from './application-options.js';
 import { FEWER_CREDENTIALS } from './credentials.js';
 import {
@@ -96,7 +92,7 @@ export async function startMicroserviceApplication(): Promise<TableApplication> 
   const application = await start(
     { controllers: MESSAGE_CONTROLLERS },
     { tokenSource: tokenFromData },
-    async (app) => void (client = await listenOverTcp(app)),
+    async (app) => void (client = await connectLate(app)),
   );
   return { ...application, transports: [messageTransport(client)] };
 }
@@ -199,14 +195,4 @@ async function withAdapter<Result>(
   } finally {
     globalThis.HTTP_ADAPTER = before;
   }
-}
-
-async function listenOverTcp(app: INestApplication): Promise<MessageClient> {
-  const options = { host: '127.0.0.1', port: 0 };
-  const microservice = app.connectMicroservice({ transport: Protocol.TCP, options });
-  await app.startAllMicroservices();
-  const { address: host, port } = microservice.unwrap<Server>().address() as AddressInfo;
-  const client = new ClientTCP({ host, port });
-  registerCleanup(() => client.close());
-  return new MessageClient(client, { host, port });
 }

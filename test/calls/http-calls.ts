@@ -76,21 +76,7 @@ class UntraceableController {
   }
 }
 
-export const HTTP_CONTROLLERS: Type[] = [
-  ...classesOf({
-    name: 'Routes',
-    rules: RULES,
-    decorate: (rule) => [
-      Post(pathOf(rule, ':orgId')),
-      ...rule.decorate(SOURCES[rule.org ?? 'path']),
-    ],
-    ofClass: [Controller(), UseInterceptors(AskingInterceptor), UseFilters(AskingFilter)],
-    result: () => ({}),
-  }),
-  UntraceableController,
-];
-
-const routesByDefault = (name: string, rules: readonly Rule[]) =>
+const routesOf = (name: string, rules: readonly Rule[]) =>
   classesOf({
     name,
     rules,
@@ -99,12 +85,14 @@ const routesByDefault = (name: string, rules: readonly Rule[]) =>
     result: () => ({}),
   });
 
+export const HTTP_CONTROLLERS: Type[] = [...routesOf('Routes', RULES), UntraceableController];
+
 /** Exempt under `requireUserByDefault`. */
-export const EXEMPT_CONTROLLERS = routesByDefault('ExemptRoutes', [EXEMPT]);
+export const EXEMPT_CONTROLLERS = routesOf('ExemptRoutes', [EXEMPT]);
 
 /** For an application under `requireUserByDefault`. */
 export const CONTROLLERS_BY_DEFAULT: Type[] = [
-  ...routesByDefault('Routes', [WITHOUT_RULE, ...RULES_BY_DEFAULT.filter((one) => one !== EXEMPT)]),
+  ...routesOf('Routes', [WITHOUT_RULE, ...RULES_BY_DEFAULT.filter((one) => one !== EXEMPT)]),
   ...EXEMPT_CONTROLLERS,
 ];
 
