@@ -30,57 +30,60 @@ function copyOf(from: Type, name = 'list'): Type {
 
 const originOf = (type: Type, name = 'list') => ruledOriginOf(type, methodOf(type, name));
 
-describe('A copy of a method', () => {
-  it.each(['public', 'optional', 'user'] as const)(
-    'is found under a rule of the method, also one that opens: %s',
-    (mode) => {
-      const Reports = reports();
-      writeOverMethod(Reports, 'list', callerRule('@list', mode));
-      const origin = { owner: Reports, name: 'list' };
-      expect(originOf(copyOf(Reports))).toEqual(origin);
-      expect(originOf(copyOf(Reports, 'all'), 'all')).toEqual(origin);
-      expect(originOf(Reports)).toBeUndefined();
-    },
-  );
-
-  it('is found under a rule of the class', () => {
+/** A class under a rule, from which methods are copied. */
+const ORIGINALS: Record<string, () => Type> = {
+  ...Object.fromEntries(
+    (['public', 'optional', 'user'] as const).map((mode) => [
+      `a rule of the method, also one that opens: ${mode}`,
+      () => {
+        const Reports = reports();
+        writeOverMethod(Reports, 'list', callerRule('@list', mode));
+        return Reports;
+      },
+    ]),
+  ),
+  'a rule of the class': () => {
     const Reports = reports();
     writeOverClass(Reports, memberRule('@Reports'));
-    expect(originOf(copyOf(Reports))).toEqual({ owner: Reports, name: 'list' });
-  });
-
-  it('is found under the rules of a method that the original overrides', () => {
+    return Reports;
+  },
+  'the rules of a method that the original overrides': () => {
     const Reports = reports();
     writeOverMethod(Reports, 'list', memberRule('@list'));
     class Paid extends Reports {
       override list() {}
     }
     handle(Paid, 'list');
-    const copies = copyOf(Paid);
-    [Paid, copies].forEach(markMethods);
-    expect(originOf(copies)).toEqual({ owner: Paid, name: 'list' });
-  });
-
-  it('is found under the rules of a class above the one that it is copied from', () => {
+    markMethods(Paid);
+    return Paid;
+  },
+  'the rules of a class above the one that it is copied from': () => {
     class Base {}
     writeOverClass(Base, memberRule('@Base'));
     class Paid extends Base {
       list() {}
     }
     handle(Paid, 'list');
-    const copies = copyOf(Paid);
     markMethods(Paid);
-    expect(originOf(copies)).toEqual({ owner: Paid, name: 'list' });
-  });
-
-  it('is found if a decorator replaced the function under its rule before it was copied', () => {
+    return Paid;
+  },
+  'a rule, although a decorator replaced the function under it': () => {
     const Reports = reports();
     writeOverMethod(Reports, 'list', memberRule('@list'));
     copyMethod(Reports, 'list', () => {});
     handle(Reports, 'list');
-    const copies = copyOf(Reports);
     markMethods(Reports);
-    expect(originOf(copies)).toEqual({ owner: Reports, name: 'list' });
+    return Reports;
+  },
+};
+
+describe('A copy of a method', () => {
+  it.each(Object.entries(ORIGINALS))('is found under %s', (_what, plant) => {
+    const type = plant();
+    const origin = { owner: type, name: 'list' };
+    expect(originOf(copyOf(type))).toEqual(origin);
+    expect(originOf(copyOf(type, 'all'), 'all')).toEqual(origin);
+    expect(originOf(type)).toBeUndefined();
   });
 
   it('is found in a class above, also if it is overridden, and as a wrapper with its metadata', () => {

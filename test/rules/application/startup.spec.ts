@@ -65,7 +65,6 @@ describe('Startup fails for a rule of the application', () => {
       ruleWith({ authorize: undefined }),
       'The rule OddRule has no method authorize().',
     ],
-    ['with a wrong name', ruleWith({ name: 'odd plan' }), 'The rule OddRule has no valid name.'],
     [
       'that requires an organization, which no rule checks',
       ruleWith({ requires: ['org'] }),
@@ -149,11 +148,6 @@ describe('Startup fails for a loader', () => {
     ['without load()', { load: undefined }, 'has no method load().'],
     ['without an id', { id: undefined }, 'has no valid id.'],
     ['with a text for its id', { id: 'documentId' }, 'has no valid id.'],
-    [
-      'without a name',
-      { name: undefined },
-      "has no valid name. Set name to lower-case letters, digits and hyphens, such as 'document'.",
-    ],
     ['with an orgId that is no method', { orgId: 'acme' }, 'has an orgId that is not a method.'],
     [
       'that reads another path parameter',

@@ -33,7 +33,6 @@ describe('Arguments of decorators', () => {
     ['a source instead of the options', () => RequireOrgRole('Owner', any('orgId'))],
     ['null for the options', () => RequireOrgRole('Owner', any(null))],
     ['exact beside alternatives', () => RequireOrgRole({ anyOf: ['Owner'] }, { exact: true })],
-    ['an empty permission', () => RequirePermission('')],
     ['an empty list of permissions', () => RequirePermission([])],
     ['a second permission instead of the options', () => RequirePermission('a', any('b'))],
     ['exact for a permission', () => RequirePermission('a', any({ exact: true }))],
@@ -56,15 +55,8 @@ describe('Arguments of decorators', () => {
     ['several kinds of API keys', () => RequireApiKey(any({ kind: ['org', 'generic'] }))],
     ['a text for metadata', () => RequireApiKey(any({ metadata: 'admin' }))],
     ['a list for metadata', () => RequireUserOrApiKey(any({ metadata: ['admin'] }))],
-    ['metadata that says nothing', () => RequireApiKey({ metadata: {} })],
-    ['metadata with a function', () => RequireApiKey({ metadata: { role: () => true } })],
     ['words without metadata', () => RequireApiKey({ words: 'scope read' })],
     ['a function for metadata without words', () => RequireApiKey({ metadata: () => true })],
-    ['blank words', () => RequireApiKey({ metadata: () => true, words: ' ' })],
-    [
-      'an asynchronous function',
-      () => RequireApiKey({ metadata: any(async () => true), words: 'a' }),
-    ],
     ['an uncheckedOrg that is no boolean', () => RequireUser(any({ uncheckedOrg: 'yes' }))],
     ['an uncheckedOrg for optional users', () => OptionalUser(any({ uncheckedOrg: 1 }))],
     ['an uncheckedOrg for API keys', () => RequireApiKey(any({ uncheckedOrg: null }))],
@@ -82,17 +74,11 @@ describe('Arguments of decorators', () => {
     ['a scope instead of the options', () => RequireMcpToken(any('read:reports'))],
     ['null for the options of an MCP token', () => RequireMcpToken(any(null))],
     ['an empty list of scopes', () => RequireMcpToken({ scopes: [] })],
-    ['an empty scope in a list', () => RequireMcpToken({ scopes: ['read:reports', ''] })],
-    [
-      'a gap in a list of scopes',
-      () => RequireMcpToken(any({ scopes: Array.from({ length: 1 }) })),
-    ],
     ['metadata of API keys', () => RequireMetadata({ a: 1 }, { of: 'api-key' })],
     ['metadata of nobody', () => RequireMetadata({ a: 1 }, any({}))],
     ['a metadata function without words', () => RequireMetadata(() => true, { of: 'service' })],
     ['an empty scope', () => RequireScope('')],
     ['a scope of a kind without scopes', () => RequireScope('read', { of: 'user' })],
-    ['two scopes in one string', () => RequireScope('read:reports write:reports')],
     ['an empty scope among alternatives', () => RequireScope({ anyOf: ['read:reports', ''] })],
     ['options instead of a scope', () => RequireScope(any({ of: 'service' }))],
     ['a second scope instead of the options', () => RequireScope('a', any('b'))],
@@ -104,8 +90,6 @@ describe('Arguments of decorators', () => {
     ['options before the property', () => CurrentAccount(any({ optional: true }), any('id'))],
     ['two properties of an account', () => CurrentAccount('id', any('name'))],
     ['a third argument', () => (CurrentAccount as Function)('id', {}, {}) as unknown],
-    ['a scope with a quotation mark', () => RequireScope('read"reports')],
-    ['a scope with a character outside ASCII', () => RequireScope('read:r\u00e9ports')],
   ])('are checked when the class is defined: %s throws', (_what, decorate) => {
     expect(decorate).toThrow(TypeError);
   });
@@ -139,11 +123,6 @@ describe('Arguments of decorators', () => {
     ],
   ])('are checked: kinds of optional callers, %#', (decorate, message) => {
     expect(decorate).toThrow(message);
-  });
-
-  it('are checked: several scopes in one string are reported with how to write them', () => {
-    const message = 'Pass several scopes as a list';
-    expect(() => RequireScope('read:reports write:reports')).toThrow(message);
   });
 
   it('are checked: @OverrideRules() takes none, and is for methods', () => {
