@@ -1,4 +1,4 @@
-import { All, Controller, Module, Post, Req, Res } from '@nestjs/common';
+import { All, Controller, Post, Req, Res } from '@nestjs/common';
 import {
   Client as Client2,
   InsufficientScopeError,
@@ -106,26 +106,13 @@ describe('The official SDK in a plain controller', () => {
 
   beforeAll(async () => {
     issuer = await TestIssuer.create();
-
-    @Module({
-      imports: [
-        PropelAuthModule.forRoot({
-          ...issuer.moduleOptions,
-          plugins: [
-            mcpServer({
-              resource: RESOURCE,
-              scopes: ['read', 'write'],
-              introspection: issuer.introspection,
-            }),
-          ],
-        }),
-      ],
-      controllers: [McpEndpoints],
-    })
-    class AppModule {}
-
-    application = await startApplication({ imports: [AppModule] }, undefined, (builder) =>
-      overridePropelAuth(builder, { issuer }),
+    const { introspection } = issuer;
+    const plugins = [mcpServer({ resource: RESOURCE, scopes: ['read', 'write'], introspection })];
+    const imports = [PropelAuthModule.forRoot({ ...issuer.moduleOptions, plugins })];
+    application = await startApplication(
+      { imports, controllers: [McpEndpoints] },
+      undefined,
+      (builder) => overridePropelAuth(builder, { issuer }),
     );
   });
 

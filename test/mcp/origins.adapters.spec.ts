@@ -5,7 +5,6 @@ import supertest from 'supertest';
 import { startApplication } from '../support/application.js';
 import { mcp } from '../support/mcp-options.js';
 import { McpPropelAuth, mcpUser } from '../support/mcp.js';
-import { sendRaw } from '../support/send-raw.js';
 
 @Controller('mcp')
 @RequireMcpToken()
@@ -62,17 +61,6 @@ describe('The Origin of a request of an MCP client', () => {
     expect(body).toMatchObject({ statusCode: 403, reason: 'origin_not_allowed' });
     expect(headers).not.toHaveProperty('www-authenticate');
     expect(propelAuth.asked).toEqual([]);
-  });
-
-  it('must not be sent twice', async () => {
-    const origin = `Origin: ${INSPECTOR}`;
-    const lines = [`Authorization: Bearer ${propelAuth.token(alice)}`, origin, origin];
-    const head = ['POST /mcp HTTP/1.1', 'Host: localhost', 'Content-Length: 0', ...lines];
-    const call = sendRaw(application.url, `${head.join('\r\n')}\r\nConnection: close\r\n\r\n`);
-    expect(await call).toMatchObject({
-      status: 403,
-      text: expect.stringContaining('origin_not_allowed') as string,
-    });
   });
 
   it('is checked before the token, so that a page learns nothing about it', async () => {

@@ -51,6 +51,11 @@ async function start(options: PropelAuthModuleOptions, views: string) {
   return app;
 }
 
+function openDashboard(app: NestExpressApplication, cookie: string) {
+  const headers = { ...BROWSER, Cookie: `__Host-access_token=${cookie}` };
+  return request(app.getHttpServer()).get('/dashboard').set(headers);
+}
+
 /** Where the login page returns to. */
 function returnAddressOf(location: string | undefined): URL {
   const login = new URL(location ?? '');
@@ -110,12 +115,13 @@ describe('A page', () => {
     expect(back.searchParams.get('to')).toBe('/dashboard?tab=2');
   });
 
-  it('redirects only browsers that open it', async () => {
-    const server = app.getHttpServer();
-    await request(server).get('/dashboard').expect(401);
-    await request(server).get('/dashboard').set('Accept', 'application/json').expect(401);
-    await request(server).get('/api/me').set(BROWSER).expect(401);
-    await request(server).post('/session').set(BROWSER).expect(401);
+  it.each<['get' | 'post', path: string, headers: Record<string, string>]>([
+    ['get', '/dashboard', {}],
+    ['get', '/dashboard', { Accept: 'application/json' }],
+    ['get', '/api/me', BROWSER],
+    ['post', '/session', BROWSER],
+  ])('redirects only browsers that open it: not %s %s with %j', async (method, path, headers) => {
+    await request(app.getHttpServer())[method](path).set(headers).expect(401);
   });
 
   it('is rendered with the cookie from the session page', async () => {
@@ -124,11 +130,7 @@ describe('A page', () => {
     expect(page).toBe('https://app.example.com/dashboard?tab=2');
     const attributes = '; Path=/; HttpOnly; Secure; SameSite=Lax';
     expect(cookie).toBe(`__Host-access_token=${token}${attributes}`);
-    const response = await request(app.getHttpServer())
-      .get('/dashboard')
-      .set(BROWSER)
-      .set('Cookie', `__Host-access_token=${token}`)
-      .expect(200);
+    const response = await openDashboard(app, token).expect(200);
     expect(response.text).toBe('<h1>alice@example.com</h1>');
     expect(response.headers['cache-control']).toBe('no-store');
   });
@@ -136,11 +138,7 @@ describe('A page', () => {
   it('redirects if the token has expired or is forged', async () => {
     const expired = await issuer.accessToken(alice, { expiresInSeconds: -120 });
     for (const token of [expired, 'junk', 'j:{"a":1}']) {
-      await request(app.getHttpServer())
-        .get('/dashboard')
-        .set(BROWSER)
-        .set('Cookie', `__Host-access_token=${encodeURIComponent(token)}`)
-        .expect(302);
+      expect((await openDashboard(app, encodeURIComponent(token))).status).toBe(302);
     }
   });
 
@@ -152,14 +150,10 @@ describe('A page', () => {
       await request(server).get(path).auth(token, { type: 'bearer' }).expect(200);
       await request(server).get(path).set('Cookie', cookie).expect(200);
     }
-    await request(server)
-      .post('/session')
-      .set({ Cookie: cookie, 'Sec-Fetch-Site': 'same-origin' })
-      .expect(401);
-    await request(server)
-      .post('/session')
-      .set({ Cookie: cookie, ...OTHER_SITE })
-      .expect(401);
+    for (const headers of [{ 'Sec-Fetch-Site': 'same-origin' }, OTHER_SITE]) {
+      const call = request(server).post('/session');
+      await call.set({ Cookie: cookie, ...headers }).expect(401);
+    }
   });
 
   it('follows no address of another origin after sign-in', async () => {
@@ -209,12 +203,9 @@ describe('A page', () => {
     globalThis.fetch = () => Promise.reject(new TypeError('fetch failed'));
     const { authUrl, apiKey } = issuer.moduleOptions;
     const other = await start({ authUrl, apiKey }, views);
-    const response = await request(other.getHttpServer())
-      .get('/dashboard')
-      .set(BROWSER)
-      .set('Cookie', `__Host-access_token=${await issuer.accessToken(alice)}`);
+    const { status } = await openDashboard(other, await issuer.accessToken(alice));
     await other.close();
     globalThis.fetch = realFetch;
-    expect(response.status).toBe(503);
+    expect(status).toBe(503);
   });
 });
