@@ -297,14 +297,13 @@ describe('A token source', () => {
     expect(setup.callers.explain(error, call, setup.policy)).toBe(error);
   });
 
+  const fault = new TypeError('fault');
+  const failing = () => {
+    throw fault;
+  };
+
   it('that fails for an event is logged with the event, not reported twice', async () => {
-    const fault = new TypeError('fault');
-    const tokenSources = [
-      () => {
-        throw fault;
-      },
-    ];
-    const setup = new IdentifierSetup({ callers: callersOf('user'), tokenSources });
+    const setup = new IdentifierSetup({ callers: callersOf('user'), tokenSources: [failing] });
     const call = fake<Call>({
       eventNames: 'order.paid',
       takesTokenSource: true,
@@ -340,9 +339,7 @@ describe('A token source', () => {
     ['rejected if another finds a different token', source('x.y.z'), 'token_malformed'],
     [
       'reported if it throws an error',
-      () => {
-        throw new TypeError('fault');
-      },
+      failing,
       new InternalServerErrorException('Internal server error'),
     ],
   ])('is %s, even if an API key would be accepted', async (_what, other, outcome) => {
@@ -362,23 +359,15 @@ describe('A token source', () => {
     expect(await setup.outcome(setup.context('rpc', {}))).toBe('token_missing');
   });
 
+  const finding = [() => undefined];
+  const MISSING = 'tokenSource returned no access token';
+  const NOT_SET = 'The option tokenSource is not set, so messages have no access token';
+
   it.each<[string, CallersName, string, (() => undefined)[], string | undefined]>([
-    [
-      'is named if it found no token',
-      'user',
-      'http',
-      [() => undefined],
-      'tokenSource returned no access token',
-    ],
+    ['is named if it found no token', 'user', 'http', finding, MISSING],
     ['is not named if the transport says where the token is', 'user', 'http', [], undefined],
-    [
-      'is described by the transport if it is missing',
-      'user',
-      'rpc',
-      [],
-      'The option tokenSource is not set, so messages have no access token',
-    ],
-    ['is not named to MCP clients', 'mcp', 'http', [() => undefined], undefined],
+    ['is described by the transport if it is missing', 'user', 'rpc', [], NOT_SET],
+    ['is not named to MCP clients', 'mcp', 'http', finding, undefined],
   ])('%s', (_what, mode, type, tokenSources, words) => {
     const setup = new IdentifierSetup({ callers: callersOf(mode), tokenSources });
     const context = setup.context(type, setup.request());

@@ -112,15 +112,6 @@ describe('A call', () => {
     expect(await setup.rejection()).toBe(outcome);
   });
 
-  it.each<[string, TestCaller]>([
-    ['a user', user],
-    ['an API key', apiKey],
-  ])('of %s is allowed under @DenyImpersonation()', async (_who, caller) => {
-    const setup = new DeciderSetup({ checks: checksOf(noImpersonation) });
-    setup.caller = caller;
-    expect(await setup.rejection()).toBe('let in');
-  });
-
   it('is checked against organization rules first and step-up MFA last', async () => {
     const setup = new DeciderSetup({ checks: checksOf(member, stepUp) });
     setup.request.headers = { 'x-grant': GRANT };

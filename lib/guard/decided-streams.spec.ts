@@ -63,40 +63,25 @@ function isCutOff(policy: Partial<Policy>, headersSent: boolean): boolean {
 }
 
 describe('An open connection', () => {
-  it.each<[string, object, Partial<StreamAccess>]>([
-    [
-      'a user',
-      having({ userId: 'user-alice', validUntil: EXPIRY }),
-      { userId: 'user-alice', orgIds: new Set(), validUntil: EXPIRY },
-    ],
-    [
-      'a user in the organization of a rule',
-      { ...having({ userId: 'user-alice', validUntil: EXPIRY }), org: { orgId: 'acme' } },
-      { userId: 'user-alice', orgIds: new Set(['acme']), validUntil: EXPIRY },
-    ],
-    [
-      'a credential of an organization',
-      having({ orgId: 'acme' }),
-      { userId: undefined, orgIds: new Set(['acme']), validUntil: undefined },
-    ],
-    [
-      'a credential of another organization than that of the rule',
-      { ...having({ userId: 'user-bob', orgId: 'globex' }), org: { orgId: 'acme' } },
-      { userId: 'user-bob', orgIds: new Set(['acme', 'globex']), validUntil: undefined },
-    ],
-    [
-      'a user without a last moment',
-      having({ userId: 'user-alice' }),
-      { userId: 'user-alice', orgIds: new Set(), validUntil: undefined },
-    ],
-    [
-      'a credential without an owner, at its last moment',
-      having({ validUntil: EXPIRY }),
-      { userId: undefined, orgIds: new Set(), validUntil: EXPIRY },
-    ],
-  ])('ends with the access of %s, including changes during the decision', (_who, known, access) => {
-    expect(keptFor(known)).toEqual([{ ...access, decidedSince: NOW }]);
-  });
+  const alice = { userId: 'user-alice', validUntil: EXPIRY };
+  const ofGlobex = { userId: 'user-bob', orgId: 'globex' };
+
+  it.each<[string, Partial<CallerAccess>, { orgId: string } | undefined, string[]]>([
+    ['a user', alice, undefined, []],
+    ['a user in the organization of a rule', alice, { orgId: 'acme' }, ['acme']],
+    ['a credential of an organization', { orgId: 'acme' }, undefined, ['acme']],
+    ['a credential of another one than the rule', ofGlobex, { orgId: 'acme' }, ['acme', 'globex']],
+    ['a user without a last moment', { userId: 'user-alice' }, undefined, []],
+    ['a credential without an owner, at its last moment', { validUntil: EXPIRY }, undefined, []],
+  ])(
+    'ends with the access of %s, including changes during the decision',
+    (_who, access, org, orgIds) => {
+      const { userId, validUntil } = access;
+      expect(keptFor({ ...having(access), org })).toEqual([
+        { userId, orgIds: new Set(orgIds), validUntil, decidedSince: NOW },
+      ]);
+    },
+  );
 
   it.each([
     ['nobody', {}],
@@ -107,26 +92,18 @@ describe('An open connection', () => {
 });
 
 describe('An open response', () => {
+  const toMcpClient: Partial<Policy> = { callers: callersOf('mcp'), eventStream: 'maybe' };
+
   it.each<[string, Partial<Policy>, boolean, boolean]>([
-    ['with an event stream is ended, whatever it has sent', { eventStream: 'always' }, false, true],
     [
-      'with an event stream is ended if it has sent something',
+      'with an event stream is ended before it has sent anything',
       { eventStream: 'always' },
-      true,
-      true,
-    ],
-    [
-      'to an MCP client is ended once it has begun',
-      { callers: callersOf('mcp'), eventStream: 'maybe' },
-      true,
-      true,
-    ],
-    [
-      'to an MCP client may still be sent if it has not begun',
-      { callers: callersOf('mcp'), eventStream: 'maybe' },
       false,
-      false,
+      true,
     ],
+    ['with an event stream is ended after it has', { eventStream: 'always' }, true, true],
+    ['to an MCP client is ended once it has begun', toMcpClient, true, true],
+    ['to an MCP client may still be sent if it has not begun', toMcpClient, false, false],
   ])('%s', (_what, policy, headersSent, isEnded) => {
     onlyFakeTimeouts();
     expect(isCutOff(policy, headersSent)).toBe(isEnded);

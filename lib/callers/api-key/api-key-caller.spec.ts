@@ -1,5 +1,5 @@
 import { readMembership } from '../../propelauth/backend/org-claims.js';
-import type { ApiKey } from '../../types/api-key.js';
+import type { ApiKey, ApiKeyKind } from '../../types/api-key.js';
 import { membershipIn } from '../../../test/support/claims.js';
 import { ACME, ACME_ID, GLOBEX } from '../../../test/support/project.js';
 import { ApiKeyCaller } from './api-key-caller.js';
@@ -21,6 +21,9 @@ describe('The caller with an API key', () => {
     ['of a member', { user, org, userInOrg: memberOf(ACME) }, 'Admin', false],
     ['of an organization', { org }, '', false],
     ['of nobody', {}, undefined, false],
+    ['of a user, with a membership alone', { user, userInOrg: memberOf(ACME) }, undefined, false],
+    // A creator who is not known has not left.
+    ['of somebody in another', { org, userInOrg: memberOf(GLOBEX) }, undefined, false],
     ['of a former member', { user, org }, undefined, true],
     ['of a member of another', { user, org, userInOrg: memberOf(GLOBEX) }, undefined, true],
   ])('%s has this role, and may have left: %s', (_whose, description, role, hasLeft) => {
@@ -36,6 +39,11 @@ describe('The caller with an API key', () => {
       { name: undefined, orgName: 'Acme' },
       { orgName: 'Acme', urlSafeOrgName: '' },
     ],
+    [{ urlSafeOrgName: 'acme' }, { orgName: 'Acme Inc', urlSafeOrgName: 'acme' }],
+    [
+      { name: 7, urlSafeOrgName: {} },
+      { orgName: '', urlSafeOrgName: '' },
+    ],
     [
       { name: 7, urlSafeOrgName: 'acme-inc' },
       { orgName: '', urlSafeOrgName: 'acme-inc' },
@@ -49,16 +57,42 @@ describe('The caller with an API key', () => {
       userInheritedRolesPlusCurrentRole: [],
       userAssignedAdditionalRoles: [],
     });
+    expect(membership!.isRole('Owner') || membership!.isAtLeastRole('Member')).toBe(false);
+    expect(membership!.hasPermission('can_edit_billing')).toBe(false);
     expect(Object.isFrozen(membership)).toBe(true);
   });
 });
 
 const callerKeyOf = (text: string) => `hash of ${text}`;
 
+/** The kind, when PropelAuth has said this of a key. */
+const kindOf = (description?: object) =>
+  new ApiKeyCallerKind({
+    lookUps: { recall: () => description },
+    callerKeyOf,
+  } as unknown as ApiKeyLookUps);
+
+describe('The kind of API keys', () => {
+  it.each<[ApiKeyKind | undefined, string]>([
+    [undefined, 'API key'],
+    ['personal', 'personal API key'],
+    ['org', 'organization API key'],
+    ['generic', 'generic API key'],
+    ['imported', 'imported API key'],
+  ])('is called by the keys that a handler accepts: %s', (only, words) => {
+    expect(kindOf().inWords(only)).toBe(words);
+  });
+
+  it('says in OpenAPI documents where a key can be', () => {
+    expect(kindOf().describeScheme()).toBe(
+      'One of your API keys, for scripts. You can send it in `Authorization: Bearer` instead, but only in one of the two headers.',
+    );
+  });
+});
+
 /** What the kind says of a caller whose key is remembered with this description. */
 function recalled(description: object | undefined) {
-  const lookUps = { recall: () => description };
-  const kind = new ApiKeyCallerKind({ lookUps, callerKeyOf } as unknown as ApiKeyLookUps);
+  const kind = kindOf(description);
   const caller = kind.recall('a');
   return caller && [kind.describe(caller), kind.report(caller), kind.keyOf(caller)];
 }
@@ -67,6 +101,13 @@ describe('A remembered API key', () => {
   it.each<[string, object, object, object, string | undefined]>([
     ['of a user', { user }, { userId: 'user-alice' }, {}, undefined],
     ['of an organization', { org }, { orgId: ACME_ID }, { orgId: ACME_ID }, undefined],
+    [
+      'of a member',
+      { user, org, userInOrg: memberOf(ACME) },
+      { userId: 'user-alice', orgId: ACME_ID },
+      { orgId: ACME_ID },
+      undefined,
+    ],
     ['of nobody', {}, {}, {}, 'hash of a'],
   ])('%s is its caller', (_whose, description, described, reported, key) => {
     expect(recalled(description)).toEqual([{ ...described, apiKey: description }, reported, key]);

@@ -25,15 +25,6 @@ const afterExpiry = () => jest.setSystemTime((START + 161) * 1000);
 /** A token that came with no request. */
 const ANYWHERE = { tokenLifetime: undefined };
 
-describe('A token', () => {
-  it('counts a new token as one miss of the cache', async () => {
-    await setup.authenticate(token);
-    expect(setup.authenticator.caches).toEqual([
-      ['access-token', { entries: 1, hits: 0, misses: 1 }],
-    ]);
-  });
-});
-
 describe('A token that is recalled without a request to PropelAuth', () => {
   it('is verified with the current key, and cached from then on', async () => {
     const recalled = await setup.authenticator.recall(token, ANYWHERE);

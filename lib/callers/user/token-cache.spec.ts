@@ -78,10 +78,4 @@ describe('TokenCache', () => {
     expect(cache.counts).toEqual({ entries: 1, hits: 2, misses: 1 });
     expect(createCache(false).counts).toBeUndefined();
   });
-
-  it('stores nothing when it is off', () => {
-    const cache = createCache(false);
-    cache.set('token-1', verified('1'));
-    expect(cache.get('token-1', key)).toBeUndefined();
-  });
 });

@@ -52,12 +52,6 @@ describe('UserCallerKind', () => {
     expect(setup.verifier.keys).toHaveLength(1);
   });
 
-  it('does not confuse tokens that are being verified', async () => {
-    const other = await issuer.accessToken({ user_id: 'user-bob' });
-    const users = await Promise.all([setup.authenticate(token), setup.authenticate(other)]);
-    expect(users.map(({ userId }) => userId)).toEqual([alice.user_id, 'user-bob']);
-  });
-
   it('does not confuse a token that is being verified with one that has the same signature but other claims', async () => {
     const [header, , signature] = token.split('.');
     const payload = Buffer.from(JSON.stringify({ user_id: 'user-mallory' })).toString('base64url');
@@ -123,16 +117,12 @@ describe('UserCallerKind', () => {
     expect(refusing.withNewMemberships(verified, [], call)).toBeUndefined();
   });
 
-  it('reports what its cache holds, if it has one', () => {
+  it('reports what its cache holds, if it has one: a new token is one miss', async () => {
+    await setup.authenticate(token);
     expect(setup.authenticator.caches).toEqual([
-      ['access-token', { entries: 0, hits: 0, misses: 0 }],
+      ['access-token', { entries: 1, hits: 0, misses: 1 }],
     ]);
     expect(new Setup({ tokenCache: false }).authenticator.caches).toEqual([]);
-  });
-
-  it('recalls nobody while it has no key', async () => {
-    setup.key = undefined;
-    expect(await setup.authenticator.recall(token, { tokenLifetime: {} })).toBeUndefined();
   });
 
   it('rejects all concurrent calls with an invalid token, and verifies it again later', async () => {
@@ -198,16 +188,11 @@ describe('UserCallerKind', () => {
 
       jest.setSystemTime((start + 160) * 1000);
       expect(() => setup.authenticate(token)).toThrow(rejection('token_expired'));
-      expect(setup.verifier.keys).toHaveLength(1);
-    });
 
-    it('accepts a cached token again when the clock is set back', async () => {
-      token = await issuer.accessToken({ ...alice, exp: start + 100 });
-      await setup.authenticate(token);
-      jest.setSystemTime((start + 1000) * 1000);
-      expect(() => setup.authenticate(token)).toThrow(rejection('token_expired'));
+      // When the clock is set back, it is valid again.
       jest.setSystemTime(start * 1000);
-      expect((await setup.authenticate(token)).userId).toBe(alice.user_id);
+      expect(setup.authenticate(token)).toBe(user);
+      expect(setup.verifier.keys).toHaveLength(1);
     });
   });
 

@@ -58,9 +58,6 @@ async function refetchAt(second: number, answered: string | undefined): Promise<
   await keys.refetchFor(Date.now() / 1000).catch(() => undefined);
 }
 
-/** Of warnings and of other lines. */
-const countOfLines = () => [log.of('warn').length, log.of('log').length];
-
 function stopMonotonicClock(): void {
   monotonicClock = jest.spyOn(performance, 'now').mockReturnValue(0);
 }
@@ -292,23 +289,16 @@ describe('A verification key that cannot be fetched', () => {
     ]);
   });
 
-  it('again within a minute of a warning logs another when that minute is over', async () => {
-    await refetchAt(1, undefined);
-    await refetchAt(20, pem);
-    await refetchAt(40, undefined);
-    expect(countOfLines()).toEqual([1, 1]);
-    for (const second of [61, 100, 3_600]) await refetchAt(second, undefined);
-    expect(countOfLines()).toEqual([2, 1]);
-    await refetchAt(3_700, pem);
-    expect(countOfLines()).toEqual([2, 2]);
-  });
-
-  it('for less than a minute, without a warning, logs no end either', async () => {
-    await refetchAt(1, undefined);
-    await refetchAt(20, pem);
-    await refetchAt(40, undefined);
-    await refetchAt(50, pem);
-    expect(countOfLines()).toEqual([1, 1]);
+  it.each<[string, number[], number[], [warnings: number, ends: number]]>([
+    ['again within a minute of a warning', [1, 40], [20], [1, 1]],
+    ['until that minute is over', [1, 40, 61, 100, 3_600], [20], [2, 1]],
+    ['until it is back again', [1, 40, 61, 100, 3_600], [20, 3_700], [2, 2]],
+    ['for less than a minute, without a warning', [1, 40], [20, 50], [1, 1]],
+  ])('%s logs as many warnings and ends', async (_when, failing, working, lines) => {
+    for (const second of [...failing, ...working].toSorted((one, other) => one - other)) {
+      await refetchAt(second, failing.includes(second) ? undefined : pem);
+    }
+    expect([log.of('warn').length, log.of('log').length]).toEqual(lines);
   });
 
   it('and has changed in the meantime logs two lines', async () => {

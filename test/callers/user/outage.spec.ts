@@ -11,9 +11,6 @@ import { API_KEY, AUTH_URL } from '../../support/project.js';
 import { PropelAuthServer } from '../../support/propelauth-server.js';
 import { RecordingLogger } from '../../support/recording-logger.js';
 
-const MINUTES = 60_000;
-const HOURS = 60 * MINUTES;
-
 const issuer = new Issuer();
 const { publicKeyPem } = issuer.keys;
 const log = new RecordingLogger();
@@ -138,19 +135,6 @@ describe('While PropelAuth returns no verification key', () => {
     await asked(4, 2_000);
     await asked(5, 60_000);
   });
-
-  it('PropelAuth is asked until it does, and not again within minutes', async () => {
-    await start();
-    while (propelAuth.requests.length < 5) {
-      await jest.advanceTimersByTimeAsync(1_000);
-      expect((await callWithToken()).status).toBe(503);
-    }
-    propelAuth.answersWithKey(publicKeyPem);
-    while ((await callWithToken()).status === 503) await jest.advanceTimersByTimeAsync(1_000);
-    const asked = propelAuth.requests.length;
-    await jest.advanceTimersByTimeAsync(10 * MINUTES);
-    expect(propelAuth.requests).toHaveLength(asked);
-  });
 });
 
 describe('A fetched verification key', () => {
@@ -163,16 +147,5 @@ describe('A fetched verification key', () => {
       expect((await call('/required', token)).status).toBe(iss === AUTH_URL ? 200 : 401);
     }
     expect(propelAuth.requests).toHaveLength(1);
-  });
-
-  it('is fetched again after some hours, and stays in use if that fails', async () => {
-    propelAuth.answersWithKey(publicKeyPem);
-    await start();
-    propelAuth.answers({ status: 401 });
-    await jest.advanceTimersByTimeAsync(3 * HOURS);
-    expect(propelAuth.requests).toHaveLength(1);
-    await jest.advanceTimersByTimeAsync(2 * HOURS);
-    await until(() => propelAuth.requests.length > 1);
-    expect((await callWithToken()).status).toBe(200);
   });
 });
