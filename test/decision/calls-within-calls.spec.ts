@@ -1,20 +1,9 @@
 import { Controller, Get, Injectable, UseInterceptors } from '@nestjs/common';
 import type { CallHandler, ExecutionContext, NestInterceptor, Type } from '@nestjs/common';
-import { Args, Field, ObjectType, Query, ResolveField, Resolver } from '@nestjs/graphql';
-import {
-  CurrentOrg,
-  getCurrentOrg,
-  getCurrentUser,
-  orgFromArgs,
-  OrgMemberInfo,
-  RequireOrgMember,
-  RequireUser,
-  type AccessDecisionEvent,
-} from 'nestjs-propelauth';
+import { CurrentOrg, getCurrentOrg, OrgMemberInfo, RequireOrgMember } from 'nestjs-propelauth';
 import request from 'supertest';
 import { concatMap } from 'rxjs';
 import { issuer, startGuarded } from '../support/guarded-application.js';
-import { codesOf, graphqlModule, send } from '../support/graphql.js';
 import { ACME, ACME_ID, alice, GLOBEX, GLOBEX_ID, headersOf, userIn } from '../support/project.js';
 
 /** A member of both organizations. */
@@ -95,89 +84,3 @@ describe('A request that is dispatched again for another organization', () => {
     ]);
   });
 });
-
-@ObjectType()
-class NamedReport {
-  @Field(() => String)
-  id!: string;
-}
-
-/** Answers with whom it finds. */
-@Injectable()
-class NameCaller implements NestInterceptor {
-  intercept(context: ExecutionContext, next: CallHandler) {
-    const [user, org] = [getCurrentUser(context), getCurrentOrg(context)];
-    return next.handle().pipe(concatMap(async () => `${user?.userId ?? null} in ${org?.orgId}`));
-  }
-}
-
-@Resolver(() => NamedReport)
-class ReportsResolver {
-  @Query(() => NamedReport)
-  undecided() {
-    return { id: '1' };
-  }
-
-  @Query(() => [NamedReport])
-  @RequireOrgMember({ org: orgFromArgs('orgId') })
-  reports(@Args('orgId') _orgId: string) {
-    return [{ id: '1' }, { id: '2' }];
-  }
-
-  @ResolveField(() => String)
-  @UseInterceptors(NameCaller)
-  plain() {}
-
-  @ResolveField(() => String)
-  @RequireUser()
-  @UseInterceptors(NameCaller)
-  ruled() {}
-
-  @ResolveField(() => NamedReport)
-  next() {
-    return { id: '2' };
-  }
-}
-
-describe.each([false, true])(
-  'A GraphQL field without a rule, with requireUserByDefault: %s,',
-  (requireUserByDefault) => {
-    const events: AccessDecisionEvent[] = [];
-    const start = () =>
-      startGuarded(
-        {
-          imports: [graphqlModule({ fieldResolverEnhancers: ['guards', 'interceptors'] })],
-          providers: [ReportsResolver],
-        },
-        { requireUserByDefault, onDecision: (event) => void events.push(event) },
-      );
-    const handlers = () => events.splice(0).map(({ route }) => route.handler);
-
-    it('has the caller and the organization of its operation, and no decision', async () => {
-      const application = await start();
-      const fields = 'plain ruled next { plain }';
-      const document = `{ a: reports(orgId: "${ACME_ID}") { ${fields} } b: reports(orgId: "${GLOBEX_ID}") { ${fields} } }`;
-      handlers();
-      const { data } = await send(application, document, await headersOf(issuer, erin));
-      const of = (orgId: string) => {
-        const plain = `${erin.userId} in ${orgId}`;
-        const row = { plain, ruled: `${erin.userId} in undefined`, next: { plain } };
-        return [row, row];
-      };
-      expect(data).toEqual({ a: of(ACME_ID), b: of(GLOBEX_ID) });
-      expect(new Set(handlers())).toEqual(new Set(['reports', 'ruled']));
-    });
-
-    it('has the caller of a global rule alone, below an operation without one', async () => {
-      const application = await start();
-      const document = '{ undecided { plain } }';
-      expect(codesOf(await send(application, document))).toEqual(
-        requireUserByDefault ? ['UNAUTHENTICATED'] : [],
-      );
-      const user = requireUserByDefault ? erin.userId : null;
-      expect(await send(application, document, await headersOf(issuer, erin))).toEqual({
-        data: { undecided: { plain: `${user} in undefined` } },
-      });
-    });
-  },
-);

@@ -1,4 +1,14 @@
-import { Controller, Get, UseGuards, type ExecutionContext } from '@nestjs/common';
+import {
+  Controller,
+  Get,
+  UseGuards,
+  UseInterceptors,
+  type CallHandler,
+  type ExecutionContext,
+  type NestInterceptor,
+  type Type,
+} from '@nestjs/common';
+import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
 import {
   getCurrentOrg,
   getCurrentUser,
@@ -24,14 +34,48 @@ import {
   headersOf,
   userIn,
 } from '../support/project.js';
-import {
-  contextFor,
-  ProbeController,
-  probeRequest,
-  setPathParameters,
-  type Probe,
-} from './probe.js';
 import { CurrentCaller, decorateHandler, type Caller } from '../support/routes.js';
+
+/** What a test does inside of a real request. */
+type Probe = (context: ExecutionContext) => Promise<unknown>;
+
+let probe: Probe;
+
+class ProbingInterceptor implements NestInterceptor {
+  async intercept(context: ExecutionContext, next: CallHandler) {
+    await probe(context);
+    return next.handle();
+  }
+}
+
+/** A route for {@link probing}; anyone may call it. */
+@Controller('probe/:orgId')
+@OptionalUser()
+class ProbeController {
+  @Get()
+  @UseInterceptors(ProbingInterceptor)
+  show() {
+    return {};
+  }
+}
+
+/** Another context of the request of a context: a call of that handler. */
+function contextFor(
+  context: ExecutionContext,
+  controller: Type,
+  handler: string,
+  type = 'http',
+): ExecutionContext {
+  const method = (controller.prototype as Record<string, () => unknown>)[handler];
+  const other = new ExecutionContextHost(context.getArgs(), controller, method);
+  other.setType(type);
+  return other;
+}
+
+/** Changes the path parameters of the request, as a router that matches it once more does. */
+function setPathParameters(context: ExecutionContext, params: Record<string, string>): void {
+  context.switchToHttp().getRequest<{ params: Record<string, string> }>().params = params;
+}
 
 /** How often organizations were looked for: once for each decision. */
 let lookups = 0;
@@ -97,13 +141,20 @@ async function verdict(context: ExecutionContext): Promise<unknown> {
   }
 }
 
+/** Sends a request for Acme and runs the probe inside of it; what the probe throws is thrown here. */
 async function probing(
   user: TestUser | null,
-  probe: Probe,
+  inRequest: Probe,
   claims?: Record<string, unknown>,
 ): Promise<void> {
-  const headers = await headersOf(issuer, user, claims);
-  await probeRequest(application, { orgId: ACME_ID, headers }, probe);
+  let outcome: Promise<unknown> = Promise.reject(new Error('The request did not get to the probe'));
+  outcome.catch(() => {});
+  probe = (context) => {
+    outcome = inRequest(context);
+    return outcome.catch(() => {});
+  };
+  await request(application.url, user, claims).get(`/probe/${ACME_ID}`);
+  await outcome;
 }
 
 describe('A decision of the guard', () => {
@@ -213,7 +264,7 @@ describe('A decision of the guard', () => {
   it('checks the expiry of the token each time', async () => {
     const now = Math.floor(Date.now() / 1000);
     stopClock(now * 1000);
-    const probe: Probe = async (context) => {
+    const inRequest: Probe = async (context) => {
       for (const [seconds, expected] of [
         [0, true],
         [159, true],
@@ -223,7 +274,7 @@ describe('A decision of the guard', () => {
         expect(await verdict(contextFor(context, OtherController, 'user'))).toBe(expected);
       }
     };
-    await probing(alice, probe, { exp: now + 100 });
+    await probing(alice, inRequest, { exp: now + 100 });
   });
 
   it('about an unknown context type is an error, unless the handler is public', async () => {

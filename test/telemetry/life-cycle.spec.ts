@@ -41,6 +41,10 @@ class FailingProvider implements OnApplicationBootstrap {
 }
 
 const metadata = { controllers: [ReportsController] };
+const propelAuth = () =>
+  PropelAuthModule.forRoot({ ...issuer.moduleOptions, plugins: [telemetry()] });
+const start = (options: Partial<PropelAuthOptions> = { plugins: [telemetry()] }) =>
+  startGuarded(metadata, options);
 
 describe('The plugin telemetry()', () => {
   it.each<[string, unknown, string]>([
@@ -63,7 +67,7 @@ describe('The plugin telemetry()', () => {
     ],
   ])('fails startup with %s', async (_what, options, message) => {
     const plugins = [telemetry(options as TelemetryOptions)];
-    const failure = await failureOf(startGuarded(metadata, { plugins }));
+    const failure = await failureOf(start({ plugins }));
     expect(failure).toBeInstanceOf(PropelAuthConfigurationError);
     expect((failure as Error).message).toContain(message);
   });
@@ -72,16 +76,16 @@ describe('The plugin telemetry()', () => {
     const load = installCopy({ missing: '@opentelemetry/api' });
     const copy = await load<Main>();
     const plugin = await load<typeof import('nestjs-propelauth/telemetry')>('telemetry');
-    const start = (options: Partial<PropelAuthOptions>) =>
+    const startCopy = (options: Partial<PropelAuthOptions>) =>
       startApplication({
         imports: [copy.PropelAuthModule.forRoot({ ...issuer.moduleOptions, ...options })],
       });
-    expect(await failureOf(start({ plugins: [plugin.telemetry()] }))).toMatchObject({
+    expect(await failureOf(startCopy({ plugins: [plugin.telemetry()] }))).toMatchObject({
       name: 'PropelAuthConfigurationError',
       message:
         'telemetry() needs the package @opentelemetry/api. Run npm install @opentelemetry/api.',
     });
-    expect(await failureOf(start({}))).toBeUndefined();
+    expect(await failureOf(startCopy({}))).toBeUndefined();
   });
 
   it.each<[string, PropelAuthOptions['plugins']]>([
@@ -91,7 +95,7 @@ describe('The plugin telemetry()', () => {
   ])('registers nothing when %s', async (_what, plugins) => {
     const recorded = RecordedMetrics.start();
     const getMeter = jest.spyOn(metrics.getMeterProvider(), 'getMeter');
-    const { url } = await startGuarded(metadata, { plugins });
+    const { url } = await start({ plugins });
     await request(url, alice).get('/me').expect(200);
     await request(url).get('/me').expect(401);
     expect(getMeter).not.toHaveBeenCalled();
@@ -101,7 +105,7 @@ describe('The plugin telemetry()', () => {
   it('names the meter after the package, with its version', async () => {
     RecordedMetrics.start();
     const getMeter = jest.spyOn(metrics.getMeterProvider(), 'getMeter');
-    await startGuarded(metadata, { plugins: [telemetry()] });
+    await start();
     expect([PACKAGE_NAME, PACKAGE_VERSION]).toEqual([manifest.name, manifest.version]);
     expect(getMeter).toHaveBeenCalledWith(PACKAGE_NAME, PACKAGE_VERSION);
   });
@@ -110,7 +114,7 @@ describe('The plugin telemetry()', () => {
 describe('Metrics', () => {
   it('reach a meter provider that is set after startup, from the first decision on', async () => {
     metrics.disable();
-    const { url } = await startGuarded(metadata, { plugins: [telemetry()] });
+    const { url } = await start();
     await request(url).get('/me').expect(401);
     const recorded = RecordedMetrics.start();
     await request(url, alice).get('/me').expect(200);
@@ -120,8 +124,8 @@ describe('Metrics', () => {
 
   it('of two applications in a process are added up, and those of a closed one are not reported', async () => {
     const recorded = RecordedMetrics.start();
-    const one = await startGuarded(metadata, { plugins: [telemetry()] });
-    const other = await startGuarded(metadata, { plugins: [telemetry()] });
+    const one = await start();
+    const other = await start();
     const authorization = await issuer.authorization(alice);
     for (const { url } of [one, other, other]) {
       await request(url).get('/me').set('Authorization', authorization).expect(200);
@@ -139,22 +143,14 @@ describe('Metrics', () => {
   it('of an application that fails to start are not reported', async () => {
     const recorded = RecordedMetrics.start();
     const caches = jest.spyOn(StateReport.prototype, 'caches');
-    const propelAuth = PropelAuthModule.forRoot({
-      ...issuer.moduleOptions,
-      plugins: [telemetry()],
-    });
-    await startDespiteFailure({ imports: [propelAuth], providers: [FailingProvider] });
+    await startDespiteFailure({ imports: [propelAuth()], providers: [FailingProvider] });
     await recorded.read();
     expect(caches).not.toHaveBeenCalled();
   });
 
   it('of an application that does not listen are reported from the first decision on', async () => {
     const recorded = RecordedMetrics.start();
-    const propelAuth = PropelAuthModule.forRoot({
-      ...issuer.moduleOptions,
-      plugins: [telemetry()],
-    });
-    const module = Test.createTestingModule({ imports: [propelAuth], ...metadata });
+    const module = Test.createTestingModule({ imports: [propelAuth()], ...metadata });
     const app = (await module.compile()).createNestApplication({ logger: false });
     registerCleanup(() => app.close());
     await app.init();

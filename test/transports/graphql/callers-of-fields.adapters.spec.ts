@@ -1,4 +1,11 @@
 import {
+  Injectable,
+  UseInterceptors,
+  type CallHandler,
+  type ExecutionContext,
+  type NestInterceptor,
+} from '@nestjs/common';
+import {
   Args,
   Directive,
   Field,
@@ -16,13 +23,17 @@ import {
   CurrentCaller,
   CurrentOrg,
   CurrentUser,
+  getCurrentOrg,
+  getCurrentUser,
   OptionalUser,
   orgFromArgs,
   Public,
   RequireOrgMember,
   RequireUser,
+  type AccessDecisionEvent,
 } from 'nestjs-propelauth';
-import type { RunningApplication } from '../../support/application.js';
+import { map } from 'rxjs';
+import { beforeTests } from '../../support/application.js';
 import { issuer, startGuarded } from '../../support/guarded-application.js';
 import {
   codesOf,
@@ -46,6 +57,15 @@ class Dossier {
 const DOSSIER = { id: 'r1' };
 
 const textOf = (...seen: (string | undefined)[]) => seen.map((one) => one ?? 'none').join(' ');
+
+/** Answers with whom it finds. */
+@Injectable()
+class NameCaller implements NestInterceptor {
+  intercept(context: ExecutionContext, next: CallHandler) {
+    const [user, org] = [getCurrentUser(context), getCurrentOrg(context)];
+    return next.handle().pipe(map(() => textOf(user?.userId, org?.orgId)));
+  }
+}
 
 /** Operations with rules, and fields without. */
 @Resolver(() => Dossier)
@@ -88,6 +108,28 @@ class DossiersResolver {
   ) {
     return textOf(userId, kind, orgId);
   }
+
+  @Query(() => Dossier)
+  undecided() {
+    return DOSSIER;
+  }
+
+  @ResolveField(() => String)
+  @UseInterceptors(NameCaller)
+  plain() {}
+
+  @ResolveField(() => Dossier)
+  next() {
+    return DOSSIER;
+  }
+}
+
+@Resolver(() => Dossier)
+class RuledFieldResolver {
+  @ResolveField(() => String)
+  @RequireUser()
+  @UseInterceptors(NameCaller)
+  ruled() {}
 }
 
 @Resolver(() => Dossier)
@@ -103,6 +145,7 @@ class SubgraphResolver extends DossiersResolver {
   }
 }
 
+const headers = await headersOf(issuer, erin);
 const NOBODY = 'none none none';
 const alias = (orgId: string) => `ofOrg(orgId: "${orgId}") { seen }`;
 const inOrg = (orgId: string) => ({ seen: `${erin.userId} user ${orgId}` });
@@ -112,15 +155,12 @@ describe.each<[string, Enhancer[], boolean]>([
   ['where they have none', [], false],
   ['where they have guards, under requireUserByDefault', ['guards'], true],
 ])('A field without a rule, %s,', (_where, fieldResolverEnhancers, requireUserByDefault) => {
-  let application: RunningApplication;
-  let headers: Record<string, string>;
-  beforeAll(async () => {
-    application = await startGuarded(
+  const application = beforeTests(() =>
+    startGuarded(
       { imports: [graphqlModule({ fieldResolverEnhancers })], providers: [DossiersResolver] },
       { requireUserByDefault },
-    );
-    headers = await headersOf(issuer, erin);
-  });
+    ),
+  );
 
   it('has the caller and the organization of its own operation, under each alias and in each row', async () => {
     const query = `{ a: ${alias(ACME_ID)} b: ${alias(GLOBEX_ID)} ofVisitor { seen } ofEveryone { seen } }`;
@@ -156,6 +196,49 @@ describe.each<[string, Enhancer[], boolean]>([
   });
 });
 
+/** What {@link NameCaller} finds in each row of an organization. */
+const rowsOf = (orgId: string) => {
+  const plain = `${erin.userId} ${orgId}`;
+  const row = { plain, ruled: `${erin.userId} none`, next: { plain } };
+  return [row, row];
+};
+
+describe.each([false, true])(
+  'An interceptor of a field without a rule, with requireUserByDefault: %s,',
+  (requireUserByDefault) => {
+    const events: AccessDecisionEvent[] = [];
+    const application = beforeTests(() =>
+      startGuarded(
+        {
+          imports: [graphqlModule({ fieldResolverEnhancers: ['guards', 'interceptors'] })],
+          providers: [DossiersResolver, RuledFieldResolver],
+        },
+        { requireUserByDefault, onDecision: (event) => void events.push(event) },
+      ),
+    );
+
+    it('finds the caller and the organization of its operation, without a decision', async () => {
+      const fields = 'plain ruled next { plain }';
+      const document = `{ a: ofOrg(orgId: "${ACME_ID}") { ${fields} } b: ofOrg(orgId: "${GLOBEX_ID}") { ${fields} } }`;
+      const { data } = await send(application, document, headers);
+      expect(data).toEqual({ a: rowsOf(ACME_ID), b: rowsOf(GLOBEX_ID) });
+      expect(new Set(events.map(({ route }) => route.handler))).toEqual(
+        new Set(['ofOrg', 'ruled']),
+      );
+    });
+
+    it('finds the caller of a global rule alone, below an operation without one', async () => {
+      const document = '{ undecided { plain } }';
+      const codes = requireUserByDefault ? ['UNAUTHENTICATED'] : [];
+      expect(codesOf(await send(application, document))).toEqual(codes);
+      const plain = `${requireUserByDefault ? erin.userId : 'none'} none`;
+      expect(await send(application, document, headers)).toEqual({
+        data: { undecided: { plain } },
+      });
+    });
+  },
+);
+
 describe.each([
   [true, `${erin.userId} user none`],
   [false, NOBODY],
@@ -173,7 +256,7 @@ describe.each([
       '{ _entities(representations: [{ __typename: "Dossier", id: "1" }]) { ... on Dossier { id seen } } }';
     // Even an operation of the same request that has an organization does not lend it.
     const both = `{ ofOrg(orgId: "${ACME_ID}") { seen } ${query.slice(1)}`;
-    expect((await send(application, both, await headersOf(issuer, erin))).data).toMatchObject({
+    expect((await send(application, both, headers)).data).toMatchObject({
       ofOrg: [inOrg(ACME_ID), inOrg(ACME_ID)],
       _entities: [{ id: seen, seen }],
     });

@@ -4,14 +4,7 @@ import { issuer, startGuarded } from '../../support/guarded-application.js';
 import { codesOf, graphqlModule, send } from '../../support/graphql.js';
 import { ACME_ID, alice, GLOBEX_ID, headersOf } from '../../support/project.js';
 import { messageOf } from '../../support/start-error.js';
-import {
-  ReaderResolver,
-  RENAMED,
-  SCHEMA_FIRST,
-  SCHEMAS,
-  VaultResolver,
-  ViewerResolver,
-} from './nested-roots.js';
+import { SCHEMA_FIRST, SCHEMAS, VaultResolver, ViewerResolver } from './nested-roots.js';
 
 /** Documents that reach an operation without a rule below a public field. */
 const PATHS = [
@@ -110,30 +103,5 @@ describe('A schema that leads back to its root types', () => {
     const typeDefs = `${String(SCHEMA_FIRST.typeDefs)} extend type Vault { query: Query }`;
     const starting = start(graphqlModule, { ...SCHEMA_FIRST, typeDefs }, []);
     expect(await messageOf(starting)).toBe('');
-  });
-});
-
-describe('Root types that have other names', () => {
-  it('have operations at any depth', async () => {
-    const application = await startGuarded(
-      { imports: [graphqlModule(RENAMED)], providers: [ReaderResolver] },
-      { requireUserByDefault: true },
-    );
-    const document = '{ viewer { query { salaries } } }';
-    expect(codesOf(await send(application, document))).toEqual(['UNAUTHENTICATED']);
-    expect(await send(application, document, await headersOf(issuer, alice))).toEqual({
-      data: { viewer: { query: { salaries: 'salaries' } } },
-    });
-  });
-
-  it('fail startup under requireUserByDefault where fields have no guards', async () => {
-    const options = { ...RENAMED, fieldResolverEnhancers: [] };
-    const message = await messageOf(
-      startGuarded(
-        { imports: [graphqlModule(options)], providers: [ReaderResolver] },
-        { requireUserByDefault: true },
-      ),
-    );
-    expect(message).toContain('ReaderResolver.salaries (GraphQL field Reader.salaries)');
   });
 });

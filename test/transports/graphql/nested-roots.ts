@@ -131,33 +131,3 @@ export const SCHEMAS: [string, typeof graphqlModule, GqlModuleOptions][] = [
   ['schema first, in a subgraph', subgraphModule, SCHEMA_FIRST],
   ['code first, in a subgraph', subgraphModule, codeFirst({ federation: 2 })],
 ];
-
-@ObjectType('Reader')
-class Reader {
-  @Field(() => ID)
-  id!: string;
-}
-
-/** The operations of a schema whose root types have names of their own: Nest takes these for fields. */
-@Resolver(() => Reader)
-export class ReaderResolver {
-  @ResolveField(() => Viewer)
-  @Public()
-  viewer(): object {
-    return VIEWER;
-  }
-
-  @ResolveField(() => String)
-  salaries(): string {
-    return 'salaries';
-  }
-}
-
-export const RENAMED: GqlModuleOptions = {
-  autoSchemaFile: false,
-  typeDefs: `
-    schema { query: Reader }
-    type Reader { viewer: Viewer!  salaries: String }
-    type Viewer { query: Reader }
-  `,
-};

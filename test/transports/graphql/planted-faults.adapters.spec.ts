@@ -112,7 +112,7 @@ describe('A root type with another name', () => {
     @ResolveField('account')
     @Public()
     account() {
-      return { id: 'a1' };
+      return { id: 'a1', query: {} };
     }
 
     @ResolveField('viewer')
@@ -127,21 +127,31 @@ describe('A root type with another name', () => {
     typeDefs: `
       schema { query: RootQuery }
       type RootQuery { secrets: String  account: Account  viewer: Account }
-      type Account { id: ID!  balance: String }
+      type Account { id: ID!  balance: String  query: RootQuery }
       type Subscription { none: String }
     `,
   };
 
-  it('has operations that requireUserByDefault applies to', async () => {
+  it('has operations, at any depth, that requireUserByDefault applies to', async () => {
     const application = await start([RootResolver, AccountsResolver], schema);
     const headers = await headersOf(issuer, alice);
-    expect(codesOf(await send(application, '{ secrets }'))).toEqual(['UNAUTHENTICATED']);
-    expect(codesOf(await send(application, '{ viewer { balance } }'))).toEqual(['UNAUTHENTICATED']);
+    for (const query of [
+      '{ secrets }',
+      '{ viewer { balance } }',
+      '{ account { query { secrets } } }',
+    ]) {
+      expect(codesOf(await send(application, query))).toEqual(['UNAUTHENTICATED']);
+    }
     expect(await send(application, '{ account { balance } }')).toEqual({
       data: { account: { balance: 'a balance' } },
     });
-    expect(await send(application, '{ secrets viewer { balance } }', headers)).toEqual({
-      data: { secrets: 'secrets', viewer: { balance: 'a balance' } },
+    const all = '{ secrets viewer { balance } account { query { secrets } } }';
+    expect(await send(application, all, headers)).toEqual({
+      data: {
+        secrets: 'secrets',
+        viewer: { balance: 'a balance' },
+        account: { query: { secrets: 'secrets' } },
+      },
     });
   });
 

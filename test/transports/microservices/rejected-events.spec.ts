@@ -91,15 +91,9 @@ describe.each([
     const client = await start(type);
     await client.emit('order.paid', { secret: 'PAYLOAD' });
     await untilSeen(client, () => written().length);
-    expect(written()).toEqual([
-      {
-        level: 'warn',
-        text: expect.stringMatching(
-          new RegExp(
-            `^event order\\.paid \\(${type.name}\\.onPaid\\) rejected: 401 token_missing\\. Requires: user `,
-          ),
-        ) as unknown,
-      },
+    const prefix = `event order.paid (${type.name}.onPaid) rejected: 401 token_missing. Requires: user `;
+    expect(written().map(({ level, text }) => [level, text.slice(0, prefix.length)])).toEqual([
+      ['warn', prefix],
     ]);
     expect(logger.text).not.toContain('PAYLOAD');
   });
