@@ -14,12 +14,11 @@ import {
   RequireUser,
 } from 'nestjs-propelauth';
 import { accessTable, TestIssuer } from 'nestjs-propelauth/testing';
-import { EMPTY } from 'rxjs';
 import request from 'supertest';
 import { startApplication } from '../support/application.js';
 import { request as requestAs, startGuarded } from '../support/guarded-application.js';
 import { ACME_ID, carol } from '../support/project.js';
-import { decorateHandler } from '../support/routes.js';
+import { classOf } from '../support/routes.js';
 import {
   everyTransport,
   GuardedController,
@@ -30,37 +29,20 @@ import {
   OpenResolver,
 } from '../support/every-transport.js';
 
-@Controller('things')
-class ThingsController {
-  @Get('open')
-  open() {}
+const thingsController = classOf('ThingsController', [Controller('things')], {
+  open: [Get('open')],
+  public: [Get('public'), Public()],
+  optional: [Get(['optional', 'maybe']), OptionalUser()],
+  user: [Post('user'), RequireUser()],
+  all: [All('all'), RequireUser()],
+});
 
-  @Get('public')
-  @Public()
-  public() {}
+const ofOrg = Controller({ path: 'orgs/:orgId', version: '2' });
+const orgsController = classOf('OrgsController', [ofOrg, RequireOrgMember()], {
+  show: [Get(), RequireOrgRole('Admin', { exact: true, org: orgFromHeader('x-org-id') })],
+});
 
-  @Get(['optional', 'maybe'])
-  @OptionalUser()
-  optional() {}
-
-  @Post('user')
-  @RequireUser()
-  user() {}
-
-  @All('all')
-  @RequireUser()
-  all() {}
-}
-
-@Controller({ path: 'orgs/:orgId', version: '2' })
-@RequireOrgMember()
-class OrgsController {
-  @Get()
-  @RequireOrgRole('Admin', { exact: true, org: orgFromHeader('x-org-id') })
-  show() {}
-}
-
-@Module({ controllers: [OrgsController] })
+@Module({ controllers: [orgsController] })
 class OrgsModule {}
 
 const application = await startApplication(
@@ -70,7 +52,7 @@ const application = await startApplication(
       OrgsModule,
       RouterModule.register([{ path: 'admin', module: OrgsModule }]),
     ],
-    controllers: [ThingsController],
+    controllers: [thingsController],
   },
   (app) => {
     app.setGlobalPrefix('api');
@@ -85,15 +67,10 @@ function orgRulesOfShow() {
 
 describe('describeAccess()', () => {
   it('describes an event stream like any other handler', async () => {
-    class EventsController {
-      @Sse('events')
-      @RequireUser()
-      events() {
-        return EMPTY;
-      }
-    }
-    Controller()(EventsController);
-    const { app } = await startGuarded({ controllers: [EventsController] });
+    const controller = classOf('EventsController', [Controller()], {
+      events: [Sse('events'), RequireUser()],
+    });
+    const { app } = await startGuarded({ controllers: [controller] });
     expect(accessTable(app)).toEqual({ 'GET /events': 'user' });
   });
 
@@ -201,25 +178,12 @@ describe('describeAccess() of an application with every transport', () => {
   });
 
   it('returns the same before the application is initialized, without changing what the guard does', async () => {
-    class Reports {
-      secret() {
-        return {};
-      }
-
-      hello() {
-        return {};
-      }
-    }
-    decorateHandler(
-      Reports,
-      'secret',
-      RequireOrgRole('Admin', { org: orgFromQuery() }),
-      Get('secret'),
-    );
-    decorateHandler(Reports, 'hello', RequireUser(), Get('hello'));
-    Controller()(Reports);
+    const controller = classOf('ReportsController', [Controller()], {
+      secret: [Get('secret'), RequireOrgRole('Admin', { org: orgFromQuery() })],
+      hello: [Get('hello'), RequireUser()],
+    });
     const described: HandlerDescription[][] = [];
-    const { app, url } = await startGuarded({ controllers: [Reports] }, {}, (unready) => {
+    const { app, url } = await startGuarded({ controllers: [controller] }, {}, (unready) => {
       described.push(describeAccess(unready));
     });
     expect(described).toEqual([describeAccess(app)]);

@@ -16,6 +16,7 @@ import { startApplication } from '../support/application.js';
 import { closedPort } from '../support/closed-port.js';
 import { issuer, startGuarded } from '../support/guarded-application.js';
 import { RecordingLogger } from '../support/recording-logger.js';
+import { classOf } from '../support/routes.js';
 import { messageOf } from '../support/start-error.js';
 
 const PAGE = readFileSync('docs/troubleshooting-setup.md', 'utf8');
@@ -38,14 +39,9 @@ const startError = (metadata: ModuleMetadata) => messageOf(startApplication(meta
 
 const auditError = async (metadata: ModuleMetadata) => messageOf(startGuarded(metadata));
 
-@Controller('orgs/:orgId/projects')
-class ProjectsController {
-  @Get()
-  @RequireOrgRole('admin')
-  list() {
-    return [];
-  }
-}
+const projectsController = classOf('ProjectsController', [Controller('orgs/:orgId/projects')], {
+  list: [Get(), RequireOrgRole('admin')],
+});
 
 /** What a new user does wrong, and the message: how it begins, and how it comes about. */
 const MISTAKES: [mistake: string, begins: string, message: () => Promise<string>][] = [
@@ -80,7 +76,7 @@ const MISTAKES: [mistake: string, begins: string, message: () => Promise<string>
   [
     'forgets to import the module',
     'ProjectsController has decorators of nestjs-propelauth, but PropelAuthModule is not imported.',
-    () => startError({ controllers: [ProjectsController] }),
+    () => startError({ controllers: [projectsController] }),
   ],
   [
     'sets the module up in a second module',
@@ -97,25 +93,19 @@ const MISTAKES: [mistake: string, begins: string, message: () => Promise<string>
     'names the path parameter differently',
     'These access rules cannot work as they are written:',
     () => {
-      @Controller('orgs/:organizationId/invoices')
-      class InvoicesController {
-        @Get()
-        @RequireOrgMember()
-        list() {}
-      }
-      return auditError({ controllers: [InvoicesController] });
+      const ofClass = [Controller('orgs/:organizationId/invoices')];
+      const methods = { list: [Get(), RequireOrgMember()] };
+      const controllers = [classOf('InvoicesController', ofClass, methods)];
+      return auditError({ controllers });
     },
   ],
   [
     'protects a service',
     'These access rules cannot work as they are written:',
     () => {
-      @Injectable()
-      class ProjectsService {
-        @RequireUser()
-        findAll() {}
-      }
-      return auditError({ providers: [ProjectsService] });
+      const methods = { findAll: [RequireUser()] };
+      const providers = [classOf('ProjectsService', [Injectable()], methods)];
+      return auditError({ providers });
     },
   ],
   [
@@ -138,7 +128,7 @@ const MISTAKES: [mistake: string, begins: string, message: () => Promise<string>
     'GET /orgs/:orgId/projects (ProjectsController.list) rejected: role_missing',
     async () => {
       const logger = new RecordingLogger();
-      const { url } = await startGuarded({ controllers: [ProjectsController] }, {}, (app) =>
+      const { url } = await startGuarded({ controllers: [projectsController] }, {}, (app) =>
         app.useLogger(logger),
       );
       const orgs = [{ orgId: 'acme', role: 'Admin' }];

@@ -30,7 +30,7 @@ import { graphqlModule } from '../support/graphql.js';
 import { issuer, startGuarded, type PropelAuthOptions } from '../support/guarded-application.js';
 import { startMicroservice } from '../support/microservice.js';
 import { RecordingLogger } from '../support/recording-logger.js';
-import { decorateHandler } from '../support/routes.js';
+import { classOf } from '../support/routes.js';
 
 @Injectable()
 class CallerCacheInterceptor extends CacheInterceptor {
@@ -78,15 +78,11 @@ interface Written {
 
 /** A controller for each: `Reports0.list` at `/0`, `Reports1.list` at `/1` and so on. */
 function controllersOf(all: Written[]): Type[] {
-  return all.map(({ handler, class: ofClass = [], route = Get }, index) => {
-    class Reports {
-      list() {}
-    }
-    decorateHandler(Reports, 'list', route(String(index)), ...handler);
-    for (const decorate of ofClass) decorate(Reports);
-    Controller()(Reports);
-    return Object.defineProperty(Reports, 'name', { value: `Reports${index}` });
-  });
+  return all.map(({ handler, class: ofClass = [], route = Get }, index) =>
+    classOf(`Reports${index}`, [...ofClass, Controller()], {
+      list: [route(String(index)), ...handler],
+    }),
+  );
 }
 
 /** The warnings of a start. */
@@ -197,20 +193,15 @@ describe('Startup warns once about a CacheInterceptor', () => {
 });
 
 /** A class with a CacheInterceptor, whose handler `reports` has @CacheKey(), unlike its handler `uncached`. */
-function classWithKey(
+const classWithKey = (
   name: string,
   ofClass: ClassDecorator,
   handles: (name: string) => MethodDecorator,
-): Type {
-  class Reports {
-    reports() {}
-    uncached() {}
-  }
-  decorateHandler(Reports, 'reports', handles('reports'), user, CacheKey('reports'));
-  decorateHandler(Reports, 'uncached', handles('uncached'), user);
-  for (const decorate of [ofClass, cached]) decorate(Reports);
-  return Object.defineProperty(Reports, 'name', { value: name });
-}
+): Type =>
+  classOf(name, [ofClass, cached], {
+    reports: [handles('reports'), user, CacheKey('reports')],
+    uncached: [handles('uncached'), user],
+  });
 
 const query = (name: string) => Query(() => String, { name });
 

@@ -18,39 +18,17 @@ import { startApplication, type RunningApplication } from '../support/applicatio
 import { Backend } from '../support/backend.js';
 import { issuer, request } from '../support/guarded-application.js';
 import { ACME_ID, alice, carol, dave } from '../support/project.js';
+import { classOf } from '../support/routes.js';
 
-@Controller()
-class ErrorsController {
-  @Get('user')
-  @RequireUser()
-  user() {}
-
-  @Get('orgs/:orgId')
-  @RequireOrgMember()
-  member() {}
-
-  @Get('orgs/:orgId/role')
-  @RequirePermission('can_fly')
-  @RequireOrgRole('Admin')
-  role() {}
-
-  @Get('reports')
-  @RequireOrgMember({ org: orgFromHeader('x-org-id') })
-  reports() {}
-
-  @Post('pay')
-  @RequireStepUpMfa('PAY')
-  @DenyImpersonation()
-  pay() {}
-
-  @Get('key')
-  @RequireApiKey()
-  key() {}
-
-  @Get('either')
-  @RequireUserOrApiKey()
-  either() {}
-}
+const controller = classOf('ErrorsController', [Controller()], {
+  user: [Get('user'), RequireUser()],
+  member: [Get('orgs/:orgId'), RequireOrgMember()],
+  role: [Get('orgs/:orgId/role'), RequireOrgRole('Admin'), RequirePermission('can_fly')],
+  reports: [Get('reports'), RequireOrgMember({ org: orgFromHeader('x-org-id') })],
+  pay: [Post('pay'), DenyImpersonation(), RequireStepUpMfa('PAY')],
+  key: [Get('key'), RequireApiKey()],
+  either: [Get('either'), RequireUserOrApiKey()],
+});
 
 /** A request that is rejected for the reason; with a key, PropelAuth is asked about it. */
 const REJECTED: [reason: string, path: string, user: TestUser | null, apiKey: string | null][] = [
@@ -73,7 +51,7 @@ backend.apiKeys.set('b'.repeat(64), { status: 500 });
 async function start(debugMode: boolean): Promise<[RunningApplication, OpenAPIObject]> {
   const application = await startApplication({
     imports: [PropelAuthModule.forRoot({ ...issuer.moduleOptions, debugMode })],
-    controllers: [ErrorsController],
+    controllers: [controller],
   });
   const { app } = application;
   return [application, PropelAuthSwagger.createDocument(app, new DocumentBuilder().build())];

@@ -22,6 +22,7 @@ import ts from 'typescript';
 import { issuer, startGuarded } from '../support/guarded-application.js';
 import { ACME_ID, bob, dave } from '../support/project.js';
 import { messagesOf } from '../support/compiler.js';
+import { decorateHandler } from '../support/routes.js';
 
 class Found {
   @ApiProperty()
@@ -33,44 +34,18 @@ class Note {
   text!: string;
 }
 
+/** Routes that answer the organization that their rule reads. */
+const ROUTES: Record<string, MethodDecorator[]> = {
+  path: [Get('path/:orgId'), RequireOrgMember()],
+  name: [Get('name/:orgName'), RequireOrgMember({ org: orgNameFromParam() })],
+  query: [Get('query'), RequireOrgMember({ org: orgFromQuery() })],
+  header: [Get('header'), RequireOrgMember({ org: orgFromHeader('x-org-id') })],
+  body: [Post('body'), RequireOrgMember({ org: orgFromBody('orgId') })],
+  token: [Get('token'), RequireOrgMember({ org: activeOrg() })],
+};
+
 @Controller()
 class OrgController {
-  @Get('path/:orgId')
-  @RequireOrgMember()
-  @ApiOkResponse({ type: Found })
-  path(@CurrentOrg('orgId') orgId: string): Found {
-    return { orgId };
-  }
-
-  @Get('name/:orgName')
-  @RequireOrgMember({ org: orgNameFromParam() })
-  @ApiOkResponse({ type: Found })
-  name(@CurrentOrg('orgId') orgId: string): Found {
-    return { orgId };
-  }
-
-  @Get('query')
-  @RequireOrgMember({ org: orgFromQuery() })
-  @ApiOkResponse({ type: Found })
-  query(@CurrentOrg('orgId') orgId: string): Found {
-    return { orgId };
-  }
-
-  @Get('header')
-  @RequireOrgMember({ org: orgFromHeader('x-org-id') })
-  @ApiOkResponse({ type: Found })
-  header(@CurrentOrg('orgId') orgId: string): Found {
-    return { orgId };
-  }
-
-  @Post('body')
-  @HttpCode(200)
-  @RequireOrgMember({ org: orgFromBody('orgId') })
-  @ApiOkResponse({ type: Found })
-  body(@CurrentOrg('orgId') orgId: string): Found {
-    return { orgId };
-  }
-
   @Post('dto')
   @HttpCode(200)
   @RequireOrgMember({ org: orgFromBody('orgId') })
@@ -82,13 +57,19 @@ class OrgController {
   @Get('optional')
   @OptionalUser()
   optional() {}
+}
 
-  @Get('token')
-  @RequireOrgMember({ org: activeOrg() })
-  @ApiOkResponse({ type: Found })
-  token(@CurrentOrg('orgId') orgId: string): Found {
-    return { orgId };
-  }
+for (const [name, decorators] of Object.entries(ROUTES)) {
+  const value = { [name]: (orgId: string): Found => ({ orgId }) }[name];
+  Object.defineProperty(OrgController.prototype, name, { value, configurable: true });
+  CurrentOrg('orgId')(OrgController.prototype, name, 0);
+  decorateHandler(
+    OrgController,
+    name,
+    ...decorators,
+    HttpCode(200),
+    ApiOkResponse({ type: Found }),
+  );
 }
 
 /** What a call of each operation answers: the organization, and the status. */

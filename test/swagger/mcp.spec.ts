@@ -13,39 +13,21 @@ import { overridePropelAuth, TestIssuer } from 'nestjs-propelauth/testing';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import request from 'supertest';
 import { startApplication } from '../support/application.js';
+import { startGuarded } from '../support/guarded-application.js';
+import { classOf, routeUnder } from '../support/routes.js';
 
-@Controller()
-class McpController {
-  @Post('mcp')
-  @RequireMcpToken()
-  mcp() {}
+const mcpController = classOf('McpController', [Controller()], {
+  mcp: [Post('mcp'), RequireMcpToken()],
+  reports: [Post('reports'), RequireScope('read:reports')],
+  user: [Get('user'), RequireUser()],
+  otherGuard: [Post('other-guard'), ApiSecurity('of-the-proxy'), RequireScope('read:reports')],
+});
 
-  @Post('reports')
-  @RequireScope('read:reports')
-  reports() {}
-
-  @Get('user')
-  @RequireUser()
-  user() {}
-
-  @Post('other-guard')
-  @RequireScope('read:reports')
-  @ApiSecurity('of-the-proxy')
-  otherGuard() {}
-}
-
-@Controller('admin')
-@RequireMcpToken({ scopes: ['read:reports'] })
-class AdminController {
-  @Post()
-  @RequireScope('write:reports')
-  @RequireOrgRole('Admin')
-  admin() {}
-
-  @Get()
-  @Public()
-  public() {}
-}
+const readReports = RequireMcpToken({ scopes: ['read:reports'] });
+const adminController = classOf('AdminController', [Controller('admin'), readReports], {
+  admin: [Post(), RequireOrgRole('Admin'), RequireScope('write:reports')],
+  public: [Get(), Public()],
+});
 
 const issuer = await TestIssuer.create();
 const application = await startApplication(
@@ -63,7 +45,7 @@ const application = await startApplication(
         ],
       }),
     ],
-    controllers: [McpController, AdminController],
+    controllers: [mcpController, adminController],
   },
   undefined,
   (builder) => overridePropelAuth(builder, { issuer }),
@@ -216,17 +198,7 @@ describe('Routes for MCP clients', () => {
 
 describe('Without a route for MCP clients, the document', () => {
   it('has no scheme for them', async () => {
-    @Controller()
-    class UserController {
-      @Get()
-      @RequireUser()
-      user() {}
-    }
-
-    const { app } = await startApplication({
-      imports: [PropelAuthModule.forRoot(issuer.moduleOptions)],
-      controllers: [UserController],
-    });
+    const { app } = await startGuarded({ controllers: [routeUnder('user', RequireUser())] });
     const { components } = PropelAuthSwagger.createDocument(app, config);
     expect(Object.keys(components?.securitySchemes ?? {})).toEqual(['bearer']);
   });

@@ -1,4 +1,3 @@
-import { Controller, Get } from '@nestjs/common';
 import { DocumentBuilder, type OpenAPIObject } from '@nestjs/swagger';
 import { PropelAuthModule, RequireUser } from 'nestjs-propelauth';
 import { PropelAuthSwagger } from 'nestjs-propelauth/swagger';
@@ -8,21 +7,17 @@ import request from 'supertest';
 import { PersonalTokens, Routes, ServiceTokens, ShareLinks } from '../callers/own/kinds.js';
 import { startApplication } from '../support/application.js';
 import { API_KEY } from '../support/project.js';
+import { routeUnder } from '../support/routes.js';
 
 const issuer = await TestIssuer.create();
 
-@Controller()
-class UserController {
-  @Get()
-  @RequireUser()
-  user() {}
-}
+const controllers = [routeUnder('', RequireUser())];
 
 describe('Swagger UI', () => {
   it('is served with the document, and with options that its page understands', async () => {
     const moduleOptions = { ...issuer.moduleOptions, apiKey: API_KEY };
     const { url } = await startApplication(
-      { imports: [PropelAuthModule.forRoot(moduleOptions)], controllers: [UserController] },
+      { imports: [PropelAuthModule.forRoot(moduleOptions)], controllers },
       (app) => {
         const oauth2 = { clientId: 'the-client' };
         const build = () =>
@@ -57,7 +52,7 @@ describe('Swagger UI', () => {
 
   it('accepts an existing document', async () => {
     const application = await startApplication(
-      { imports: [PropelAuthModule.forRoot(issuer.moduleOptions)], controllers: [UserController] },
+      { imports: [PropelAuthModule.forRoot(issuer.moduleOptions)], controllers },
       (app) => {
         const document = PropelAuthSwagger.createDocument(app, new DocumentBuilder().build());
         PropelAuthSwagger.setup('docs', app, document);

@@ -3,6 +3,7 @@ import { Public, RequireOrgRole, RequireUser } from 'nestjs-propelauth';
 import { accessTable, expectAccess } from 'nestjs-propelauth/testing';
 import { startApplication } from '../support/application.js';
 import { startGuarded } from '../support/guarded-application.js';
+import { classOf } from '../support/routes.js';
 import {
   everyTransport,
   GuardedGateway,
@@ -12,23 +13,12 @@ import {
   OpenResolver,
 } from '../support/every-transport.js';
 
-@Controller()
-class ThingsController {
-  @Get('open')
-  open() {}
-
-  @Get('health')
-  @Public()
-  health() {}
-
-  @Post('things')
-  @RequireUser()
-  add() {}
-
-  @Get('orgs/:orgId')
-  @RequireOrgRole('Admin')
-  show() {}
-}
+const controller = classOf('ThingsController', [Controller()], {
+  open: [Get('open')],
+  health: [Get('health'), Public()],
+  add: [Post('things'), RequireUser()],
+  show: [Get('orgs/:orgId'), RequireOrgRole('Admin')],
+});
 
 const TABLE = {
   'GET /health': 'public',
@@ -37,7 +27,7 @@ const TABLE = {
   'POST /things': 'user',
 };
 
-const application = await startGuarded({ controllers: [ThingsController] });
+const application = await startGuarded({ controllers: [controller] });
 
 describe('expectAccess()', () => {
   it('works in production', () => {

@@ -1,24 +1,15 @@
-import { Controller, Get, type Type } from '@nestjs/common';
+import type { Type } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { PropelAuthModule, RequireUser } from 'nestjs-propelauth';
 import { createEmulator, expectAccess, overridePropelAuth } from 'nestjs-propelauth/testing';
+import { routeUnder } from '../../support/routes.js';
 
-@Controller()
-class MeController {
-  @Get('me')
-  @RequireUser()
-  me() {}
-}
+const me = routeUnder('me', RequireUser());
+const open = routeUnder('metrics');
 
-@Controller()
-class OpenController {
-  @Get('metrics')
-  metrics() {}
-}
-
-async function start(controller: Type = MeController) {
+async function start(controller: Type = me) {
   const emulator = await createEmulator();
   const imports = [PropelAuthModule.forRoot(emulator.issuer.moduleOptions)];
   const builder = Test.createTestingModule({ imports, controllers: [controller] });
@@ -54,7 +45,7 @@ describe('A test that awaits toHold()', () => {
   });
 
   it('can close the application after a finding', async () => {
-    const app = await start(OpenController);
+    const app = await start(open);
     await expect(expectAccess(app).toHold()).rejects.toThrow('is open');
     await expect(app.close()).resolves.toBeUndefined();
   });

@@ -11,59 +11,33 @@ import {
 import { expectAccess } from 'nestjs-propelauth/testing';
 import { graphqlModule } from '../../support/graphql.js';
 import { startMatrixApplication } from '../../support/access-matrix.js';
+import { classOf } from '../../support/routes.js';
 
-@Controller()
-class CookiesController {
-  @Get('required')
-  @RequireUser()
-  required() {}
+const controller = classOf('CookiesController', [Controller()], {
+  required: [Get('required'), RequireUser()],
+  own: [Delete('own'), RequireUser({ tokenSource: tokenFromCookie('own') })],
+  optional: [Post('optional'), OptionalUser()],
+  script: [Post('script'), RequireApiKey()],
+  either: [Post('either'), RequireUserOrApiKey()],
+});
 
-  @Delete('own')
-  @RequireUser({ tokenSource: tokenFromCookie('own') })
-  own() {}
+const text = () => String;
+const resolver = classOf('CookiesResolver', [Resolver()], {
+  me: [Query(text, { name: 'me', nullable: true }), RequireUser()],
+  change: [Mutation(text, { name: 'change', nullable: true }), RequireUser()],
+});
 
-  @Post('optional')
-  @OptionalUser()
-  optional() {}
-
-  @Post('script')
-  @RequireApiKey()
-  script() {}
-
-  @Post('either')
-  @RequireUserOrApiKey()
-  either() {}
-}
-
-@Resolver()
-class CookiesResolver {
-  @Query(() => String, { nullable: true })
-  @RequireUser()
-  me() {
-    return null;
-  }
-
-  @Mutation(() => String, { nullable: true })
-  @RequireUser()
-  change() {
-    return null;
-  }
-}
-
-@WebSocketGateway()
-class CookiesGateway {
-  @SubscribeMessage('me')
-  @RequireUser()
-  me() {}
-}
+const gateway = classOf('CookiesGateway', [WebSocketGateway()], {
+  me: [SubscribeMessage('me'), RequireUser()],
+});
 
 describe('toHold()', () => {
   it('sends the access token in the cookie that tokenFromCookie() reads, over every transport', async () => {
     const { app } = await startMatrixApplication({
       module: { tokenSource: tokenFromCookie('session') },
       imports: [graphqlModule()],
-      controllers: [CookiesController],
-      providers: [CookiesResolver, CookiesGateway],
+      controllers: [controller],
+      providers: [resolver, gateway],
     });
     await expectAccess(app).toHold();
   });

@@ -3,32 +3,20 @@ import { PropelAuthGuard, RequireOrgMember, RequireOrgRole } from 'nestjs-propel
 import { expectAccess } from 'nestjs-propelauth/testing';
 import { readFileSync } from 'node:fs';
 import { messageOf, startMatrixApplication } from '../../support/access-matrix.js';
+import { classOf } from '../../support/routes.js';
 
-@Controller('orgs/:orgId')
-class OrgsController {
-  @Get()
-  @RequireOrgRole('Admin')
-  show() {}
-}
-
-@Controller()
-class OperationsController {
-  @Get('metrics')
-  metrics() {}
-
-  @Get('status')
-  status() {}
-}
-
-@Controller('invoices/:id')
-@RequireOrgMember({ org: () => undefined })
-class InvoicesController {
-  @Get()
-  show() {}
-
-  @Get('lines')
-  lines() {}
-}
+const orgs = classOf('OrgsController', [Controller('orgs/:orgId')], {
+  show: [Get(), RequireOrgRole('Admin')],
+});
+const operations = classOf('OperationsController', [Controller()], {
+  metrics: [Get('metrics')],
+  status: [Get('status')],
+});
+const ofApplication = RequireOrgMember({ org: () => undefined });
+const invoices = classOf('InvoicesController', [Controller('invoices/:id'), ofApplication], {
+  show: [Get()],
+  lines: [Get('lines')],
+});
 
 const page = readFileSync('docs/access-matrix.md', 'utf8');
 const [ofOne, ofSeveral, ofUntried] = [...page.matchAll(/```text\n(?<output>[^]*?)\n```/g)].map(
@@ -43,7 +31,7 @@ function withoutIds(text: string): string {
 describe('The output of toHold() is what docs/access-matrix.md shows', () => {
   it('for a guard that was replaced', async () => {
     const { app } = await startMatrixApplication({
-      controllers: [OrgsController],
+      controllers: [orgs],
       override: (builder) =>
         builder.overrideProvider(PropelAuthGuard).useValue({ canActivate: () => true }),
     });
@@ -51,14 +39,14 @@ describe('The output of toHold() is what docs/access-matrix.md shows', () => {
   });
 
   it('for several handlers with the same problem', async () => {
-    const { app } = await startMatrixApplication({ controllers: [OperationsController] });
+    const { app } = await startMatrixApplication({ controllers: [operations] });
     const [, paragraph] = (await messageOf(expectAccess(app).toHold())).split('\n\n');
     expect(paragraph).toBe(ofSeveral);
   });
 
   it('for handlers that it could not try', async () => {
     const { app } = await startMatrixApplication({
-      controllers: [InvoicesController, OrgsController],
+      controllers: [invoices, orgs],
     });
     const [, ...paragraphs] = (await messageOf(expectAccess(app).toHold())).split('\n\n');
     expect(paragraphs.join('\n\n')).toBe(ofUntried);

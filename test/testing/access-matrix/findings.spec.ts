@@ -79,12 +79,9 @@ class OrgsController {
   }
 }
 
-@Controller('users')
-class UsersController {
-  @Get('me')
-  @RequireUser()
-  me() {}
-}
+const UsersController = classOf('UsersController', [Controller('users')], {
+  me: [Get('me'), RequireUser()],
+});
 
 const ME = 'GET /users/me (UsersController.me)';
 const OPEN = routeUnder('metrics');
@@ -160,25 +157,20 @@ class CopiesController {
   copy(@Body('orgId') _orgId: string) {}
 }
 
-@Controller({ path: 'reports', version: '1' })
-class FirstController {
-  @Get()
-  list() {}
-}
+const FirstController = classOf(
+  'FirstController',
+  [Controller({ path: 'reports', version: '1' })],
+  { list: [Get()] },
+);
+const SecondController = classOf(
+  'SecondController',
+  [Controller({ path: 'reports', version: '2' })],
+  { list: [Get(), RequireUser()] },
+);
 
-@Controller({ path: 'reports', version: '2' })
-class SecondController {
-  @Get()
-  @RequireUser()
-  list() {}
-}
-
-@Controller('accounts')
-class AccountsController {
-  @Delete()
-  @RequireOrgRole('Admin', { org: orgFromBody('orgId') })
-  remove() {}
-}
+const AccountsController = classOf('AccountsController', [Controller('accounts')], {
+  remove: [Delete(), RequireOrgRole('Admin', { org: orgFromBody('orgId') })],
+});
 
 const ThingsController = classOf('ThingsController', [Controller('things')], {
   show: [Get(':id'), RequireUser()],

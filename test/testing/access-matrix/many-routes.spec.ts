@@ -15,61 +15,34 @@ import {
 } from 'nestjs-propelauth';
 import { expectAccess } from 'nestjs-propelauth/testing';
 import { startMatrixApplication } from '../../support/access-matrix.js';
+import { classOf } from '../../support/routes.js';
 import { PATIENCE, sized } from '../../support/thorough.js';
 
 const CONTROLLERS = sized(50);
 
-/** A controller with ten routes, as an application has them: most are of organizations. */
-function controllerOf(number: number): Type {
-  @Controller(`things-${number}/:orgId`)
-  @RequireUser({ uncheckedOrg: true })
-  class ThingsController {
-    @Get('public')
-    @Public()
-    everyone() {}
-
-    @Get('optional')
-    @OptionalUser({ uncheckedOrg: true })
-    optional() {}
-
-    @Get('user')
-    @DenyImpersonation()
-    user() {}
-
-    @Get('member')
-    @RequireOrgMember()
-    member() {}
-
-    @Get('admin')
-    @RequireOrgRole('Admin')
-    admin() {}
-
-    @Get('permissions')
-    @RequirePermission(['can_view', 'can_pay'])
-    permissions() {}
-
-    @Get('query')
-    @RequirePermission(
+/** The routes of each controller, as an application has them: most are of organizations. */
+const ROUTES: Record<string, MethodDecorator[]> = {
+  public: [Public()],
+  optional: [OptionalUser({ uncheckedOrg: true })],
+  user: [DenyImpersonation()],
+  member: [RequireOrgMember()],
+  admin: [RequireOrgRole('Admin')],
+  permissions: [RequirePermission(['can_view', 'can_pay'])],
+  query: [
+    RequirePermission(
       { anyOf: ['can_view', 'can_pay'] },
       { org: orgFromQuery('org'), uncheckedOrg: true },
-    )
-    query() {}
+    ),
+  ],
+  stepUp: [RequireStepUpMfa('DELETE_THING')],
+  key: [RequireApiKey({ kind: 'org' }), RequireOrgRole('Admin')],
+  either: [RequireUserOrApiKey(), RequireOrgMember()],
+};
 
-    @Get('step-up')
-    @RequireStepUpMfa('DELETE_THING')
-    stepUp() {}
-
-    @Get('key')
-    @RequireApiKey({ kind: 'org' })
-    @RequireOrgRole('Admin')
-    key() {}
-
-    @Get('either')
-    @RequireUserOrApiKey()
-    @RequireOrgMember()
-    either() {}
-  }
-  return ThingsController;
+function controllerOf(number: number): Type {
+  const ofClass = [Controller(`things-${number}/:orgId`), RequireUser({ uncheckedOrg: true })];
+  const methods = Object.entries(ROUTES).map(([name, rules]) => [name, [Get(name), ...rules]]);
+  return classOf('ThingsController', ofClass, Object.fromEntries(methods));
 }
 
 describe('toHold()', () => {

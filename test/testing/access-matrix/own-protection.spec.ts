@@ -11,6 +11,7 @@ import {
 } from 'nestjs-propelauth';
 import { expectAccess, type CredentialNeeds } from 'nestjs-propelauth/testing';
 import { messageOf, startMatrixApplication } from '../../support/access-matrix.js';
+import { classOf, routeUnder } from '../../support/routes.js';
 
 let token = '';
 
@@ -70,35 +71,24 @@ class CarelessTokens implements CallerKind<CredentialNeeds> {
   }
 }
 
-@Controller('orgs/:orgId')
-class MembersController {
-  @Get('members')
-  @RequireCaller('careless')
-  @RequireOrgRole('Member', { exact: true })
-  members() {}
-}
+const membersController = classOf('MembersController', [Controller('orgs/:orgId')], {
+  members: [Get('members'), RequireOrgRole('Member', { exact: true }), RequireCaller('careless')],
+});
 
-@Controller('orgs/:orgId')
-class OrgsController {
-  @Get('reports')
-  @RequireCaller('user', 'service')
-  @RequireOrgRole('Admin')
-  @RequireScope('read', { of: 'service' })
-  reports() {}
-}
+const orgsController = classOf('OrgsController', [Controller('orgs/:orgId')], {
+  reports: [
+    Get('reports'),
+    RequireScope('read', { of: 'service' }),
+    RequireOrgRole('Admin'),
+    RequireCaller('user', 'service'),
+  ],
+});
 
-@Controller('scopes')
-class ScopesController {
-  @Get('either')
-  @RequireCaller('service')
-  @RequireScope({ anyOf: ['read', 'write'] })
-  either() {}
-
-  @Get('both')
-  @RequireCaller('service')
-  @RequireScope(['owner', 'read'])
-  both() {}
-}
+const service = RequireCaller('service');
+const scopesController = classOf('ScopesController', [Controller('scopes')], {
+  either: [Get('either'), RequireScope({ anyOf: ['read', 'write'] }), service],
+  both: [Get('both'), RequireScope(['owner', 'read']), service],
+});
 
 @Injectable()
 class Robots implements CallerKind {
@@ -114,19 +104,11 @@ class Robots implements CallerKind {
   }
 }
 
-@Controller('health')
-class OpenController {
-  @Get()
-  @Public()
-  show() {}
-}
+const openController = routeUnder('health', Public());
 
-@Controller('parts')
-class PartsController {
-  @Get()
-  @RequireCaller('user', 'robot')
-  list() {}
-}
+const partsController = classOf('PartsController', [Controller('parts')], {
+  list: [Get(), RequireCaller('user', 'robot')],
+});
 
 function signed(content: Partial<CredentialNeeds>): string {
   const text = JSON.stringify(content);
@@ -141,7 +123,7 @@ const credentials = {
 function startServices(...others: Type[]) {
   return startMatrixApplication({
     module: { callerKinds: [ServiceTokens] },
-    controllers: [OrgsController, ...others],
+    controllers: [orgsController, ...others],
     providers: [ServiceTokens],
   });
 }
@@ -153,7 +135,7 @@ describe('toHold() of callers of an own kind', () => {
   });
 
   it('tries alternative scopes one by one and none, and knows which scopes include others', async () => {
-    const { app } = await startServices(ScopesController);
+    const { app } = await startServices(scopesController);
     const asked: Record<string, (readonly string[])[]> = {};
     const { tried } = await expectAccess(app).toHold({
       credentials: {
@@ -186,7 +168,7 @@ describe('toHold() of callers of an own kind', () => {
   });
 
   it('reports the handlers for which credentials returns none, beside one that it tries', async () => {
-    const { app } = await startServices(OpenController);
+    const { app } = await startServices(openController);
     const review = await messageOf(
       expectAccess(app).toHold({ credentials: { service: () => undefined } }),
     );
@@ -215,7 +197,7 @@ describe('toHold() of callers of an own kind', () => {
   it('reports a kind that accepts an altered credential of a caller who may call, whose role is not the highest', async () => {
     const { app } = await startMatrixApplication({
       module: { callerKinds: [CarelessTokens] },
-      controllers: [MembersController],
+      controllers: [membersController],
       providers: [CarelessTokens],
     });
     const kind = app.get(CarelessTokens);
@@ -244,7 +226,7 @@ describe('toHold() of callers of an own kind', () => {
   it('reports a credential of another kind for a caller who may call', async () => {
     const { app, issuer } = await startMatrixApplication({
       module: { callerKinds: [Robots] },
-      controllers: [PartsController],
+      controllers: [partsController],
       providers: [Robots],
     });
     await expectAccess(app).toHold({ credentials: { robot: () => 'robot-1' } });
@@ -314,17 +296,10 @@ describe('toHold() of links with a secret in the query', () => {
     }
   }
 
-  @Controller('linked')
-  class LinkedController {
-    @Get()
-    @RequireCaller('link')
-    show() {}
-  }
-
   it('prints the secret in no form', async () => {
     const { app } = await startMatrixApplication({
       module: { callerKinds: [Links] },
-      controllers: [LinkedController],
+      controllers: [routeUnder('linked', RequireCaller('link'))],
       providers: [Links],
     });
     const review = await messageOf(

@@ -16,6 +16,7 @@ import {
 import { expectAccess } from 'nestjs-propelauth/testing';
 import { graphqlModule } from '../../support/graphql.js';
 import { messageOf, startMatrixApplication } from '../../support/access-matrix.js';
+import { classOf } from '../../support/routes.js';
 
 let asked: string[] = [];
 
@@ -59,39 +60,26 @@ class DocumentLoader implements ResourceLoader<{ orgId: string }> {
 const RequirePlan = accessRule(PlanRule);
 const RequireEditor = accessRule(EditorRule);
 
-@Controller()
-class DocumentsController {
-  @Get('orgs/:orgId/exports')
-  @RequireOrgRole('Admin')
-  @RequirePlan('pro')
-  create() {}
+const documents = classOf('DocumentsController', [Controller()], {
+  create: [Get('orgs/:orgId/exports'), RequirePlan('pro'), RequireOrgRole('Admin')],
+  show: [
+    Get('documents/:documentId'),
+    RequireEditor(),
+    RequireOrgMember({ org: orgOf(DocumentLoader) }),
+  ],
+  share: [Get('shared/:documentId'), RequireEditor(), OptionalCaller()],
+});
+CurrentResource(DocumentLoader)(documents.prototype as object, 'show', 0);
 
-  @Get('documents/:documentId')
-  @RequireOrgMember({ org: orgOf(DocumentLoader) })
-  @RequireEditor()
-  show(@CurrentResource(DocumentLoader) _document: object) {}
-
-  @Get('shared/:documentId')
-  @OptionalCaller()
-  @RequireEditor()
-  share() {}
-}
-
-@Resolver()
-class PlansResolver {
-  @Query(() => String)
-  @RequireUser()
-  @RequireEditor()
-  plans() {
-    return '';
-  }
-}
+const plans = classOf('PlansResolver', [Resolver()], {
+  plans: [Query(() => String, { name: 'plans' }), RequireEditor(), RequireUser()],
+});
 
 const start = (...others: object[]) =>
   startMatrixApplication({
     imports: [graphqlModule()],
-    controllers: [DocumentsController],
-    providers: [PlanRule, EditorRule, DocumentLoader, PlansResolver, ...(others as never[])],
+    controllers: [documents],
+    providers: [PlanRule, EditorRule, DocumentLoader, plans, ...(others as never[])],
   });
 
 beforeEach(() => {

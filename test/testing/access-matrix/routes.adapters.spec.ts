@@ -11,7 +11,6 @@ import {
   Res,
   Scope,
   Sse,
-  StreamableFile,
   Version,
   VERSION_NEUTRAL,
   VersioningType,
@@ -21,98 +20,50 @@ import {
 import { RouterModule } from '@nestjs/core';
 import { Public, RequireOrgMember, RequireUser } from 'nestjs-propelauth';
 import { expectAccess } from 'nestjs-propelauth/testing';
-import { EMPTY } from 'rxjs';
 import { messageOf, startMatrixApplication } from '../../support/access-matrix.js';
+import { classOf } from '../../support/routes.js';
 
-@Controller('forms')
-@RequireUser()
-class FormsController {
-  @Get(['one', 'two'])
-  paths() {}
+const isFastify = globalThis.HTTP_ADAPTER === 'fastify';
+const user = RequireUser();
 
-  @All('all')
-  all() {}
+const formsController = classOf('FormsController', [Controller('forms'), user], {
+  paths: [Get(['one', 'two'])],
+  all: [All('all')],
+  head: [Head('head')],
+  options: [Options('options')],
+  wildcard: [Get(isFastify ? 'files/*' : 'files/*path')],
+  events: [Sse('events')],
+  response: [Get('response')],
+  page: [Get('page'), Render('page')],
+  redirect: [Get('elsewhere'), Redirect('https://example.com')],
+});
+Res()(formsController.prototype as object, 'response', 0);
 
-  @Head('head')
-  head() {}
+const ofOrg = Controller({ path: 'scoped/:orgId', scope: Scope.REQUEST });
+const scopedController = classOf('ScopedController', [ofOrg, RequireOrgMember()], {
+  show: [Get()],
+});
 
-  @Options('options')
-  options() {}
+const ofHost = Controller({ path: 'hosted', host: [':tenant.example.com', 'example.org'] });
+const hostedController = classOf('HostedController', [ofHost], { show: [Get(), user] });
 
-  @Get(globalThis.HTTP_ADAPTER === 'fastify' ? 'files/*' : 'files/*path')
-  wildcard() {}
-
-  @Sse('events')
-  events() {
-    return EMPTY;
-  }
-
-  @Get('response')
-  response(@Res() _response: unknown) {}
-
-  @Get('page')
-  @Render('page')
-  page() {}
-
-  @Get('elsewhere')
-  @Redirect('https://example.com')
-  redirect() {}
-
-  @Get('stream')
-  stream() {
-    return new StreamableFile(Buffer.from('a file'));
-  }
-}
-
-@Controller({ path: 'scoped/:orgId', scope: Scope.REQUEST })
-@RequireOrgMember()
-class ScopedController {
-  @Get()
-  show() {}
-}
-
-@Controller({ path: 'hosted', host: [':tenant.example.com', 'example.org'] })
-class HostedController {
-  @Get()
-  @RequireUser()
-  show() {}
-}
-
-@Controller('versions')
-class VersionsController {
-  @Get()
-  @Version(['1', '2'])
-  @RequireUser()
-  show() {}
-}
+const versionsController = classOf('VersionsController', [Controller('versions')], {
+  show: [Get(), user, Version(['1', '2'])],
+});
 
 function releaseOf(request: unknown): string {
   return (request as { headers: Record<string, string> }).headers['x-release'] ?? '';
 }
 
-@Controller('versions')
-class UriVersionsController {
-  @Get()
-  @Version(['1', '2'])
-  @RequireUser()
-  old() {}
-
-  @Get()
-  @Version(['3'])
-  @Public()
-  next() {}
-
-  @Post()
-  @Version([VERSION_NEUTRAL, '3'])
-  @RequireUser()
-  neutral() {}
-}
-
-const isFastify = globalThis.HTTP_ADAPTER === 'fastify';
+const uriVersionsController = classOf('UriVersionsController', [Controller('versions')], {
+  old: [Get(), user, Version(['1', '2'])],
+  next: [Get(), Public(), Version(['3'])],
+  neutral: [Post(), user, Version([VERSION_NEUTRAL, '3'])],
+});
 
 describe('toHold() calls', () => {
   it('every form of a route, behind prefixes', async () => {
-    @Module({ controllers: [FormsController, ScopedController] })
+    @Module({ controllers: [formsController, scopedController] })
     class FormsModule {}
     const { app } = await startMatrixApplication({
       imports: [
@@ -132,24 +83,24 @@ describe('toHold() calls', () => {
   }>([
     {
       what: 'a host',
-      controllers: [HostedController],
+      controllers: [hostedController],
       headers: { host: 'acme.example.com' },
     },
     {
       what: 'a version in a header',
-      controllers: [VersionsController],
+      controllers: [versionsController],
       versioning: { type: VersioningType.HEADER, header: 'X-Version' },
       headers: { 'x-version': '2' },
     },
     {
       what: 'a version in Accept',
-      controllers: [VersionsController],
+      controllers: [versionsController],
       versioning: { type: VersioningType.MEDIA_TYPE, key: 'v=' },
       headers: { accept: 'application/json;v=2' },
     },
     {
       what: 'a version of an extractor of the application',
-      controllers: [VersionsController],
+      controllers: [versionsController],
       versioning: { type: VersioningType.CUSTOM, extractor: releaseOf },
       headers: { 'x-release': '2' },
     },
@@ -173,24 +124,19 @@ describe('toHold() calls', () => {
 
   it('every version in the URI', async () => {
     const { app } = await startMatrixApplication({
-      controllers: [UriVersionsController],
+      controllers: [uriVersionsController],
       prepare: (application) => application.enableVersioning({ type: VersioningType.URI }),
     });
     expect((await expectAccess(app).toHold()).tried).toHaveLength(5);
   });
 
   it('optional parts of a path, and no regular expressions of Fastify, which except has to list', async () => {
-    @Controller()
-    class PatternsController {
-      @Get(isFastify ? 'patterns/:year(^\\d{4}$)' : 'patterns{/:year}/list')
-      @RequireUser()
-      list() {}
-
-      @Get('all/:name')
-      @RequireUser()
-      all() {}
-    }
-    const { app } = await startMatrixApplication({ controllers: [PatternsController] });
+    const pattern = isFastify ? 'patterns/:year(^\\d{4}$)' : 'patterns{/:year}/list';
+    const patternsController = classOf('PatternsController', [Controller()], {
+      list: [Get(pattern), user],
+      all: [Get('all/:name'), user],
+    });
+    const { app } = await startMatrixApplication({ controllers: [patternsController] });
     const unfilled = 'GET /patterns/:year(^\\d{4}$) (PatternsController.list)';
     const review = expectAccess(app)
       .toHold()
@@ -204,22 +150,14 @@ describe('toHold() calls', () => {
   });
 
   it('routes that another one hides, and names that one', async () => {
-    @Controller('reports')
-    class HidingController {
-      // Fastify has no two routes of one pattern, but a fixed path goes before a parameter.
-      @Get(isFastify ? 'to-hold' : ':id')
-      @Public()
-      show() {}
-    }
-    @Controller('reports')
-    class HiddenController {
-      @Get(':reportId')
-      @RequireUser()
-      list() {}
-    }
-    const { app } = await startMatrixApplication({
-      controllers: [HidingController, HiddenController],
+    // Fastify has no two routes of one pattern, but a fixed path goes before a parameter.
+    const hiding = classOf('HidingController', [Controller('reports')], {
+      show: [Get(isFastify ? 'to-hold' : ':id'), Public()],
     });
+    const hidden = classOf('HiddenController', [Controller('reports')], {
+      list: [Get(':reportId'), user],
+    });
+    const { app } = await startMatrixApplication({ controllers: [hiding, hidden] });
     expect(await messageOf(expectAccess(app).toHold())).toContain(
       'GET /reports/:reportId (HiddenController.list) is not reached: HidingController.show answers instead.',
     );

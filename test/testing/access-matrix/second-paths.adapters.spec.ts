@@ -4,18 +4,16 @@ import type { IncomingMessage } from 'node:http';
 import { PropelAuthGuard, RequireUser } from 'nestjs-propelauth';
 import { expectAccess } from 'nestjs-propelauth/testing';
 import { messageOf, startMatrixApplication } from '../../support/access-matrix.js';
+import { classOf } from '../../support/routes.js';
 
-@Controller()
-class ReportsController {
-  @Get(['reports', 'old/reports'])
-  @RequireUser()
-  list() {}
-}
+const reportsController = classOf('ReportsController', [Controller()], {
+  list: [Get(['reports', 'old/reports']), RequireUser()],
+});
 
-@Module({ controllers: [ReportsController] })
+@Module({ controllers: [reportsController] })
 class FirstModule {}
 
-@Module({ controllers: [ReportsController] })
+@Module({ controllers: [reportsController] })
 class SecondModule {}
 
 const TWO_MODULES = [
@@ -49,7 +47,7 @@ describe('toHold() of a handler with several paths', () => {
 
   it('finds the path that is open although the others are not', async () => {
     const { app } = await startMatrixApplication({
-      controllers: [ReportsController],
+      controllers: [reportsController],
       override: (builder) => builder.overrideProvider(PropelAuthGuard).useClass(TrustsOldPaths),
     });
     const review = await messageOf(expectAccess(app).toHold());
@@ -59,7 +57,7 @@ describe('toHold() of a handler with several paths', () => {
 
   it('finds what a middleware answers on one of the paths', async () => {
     const { app } = await startMatrixApplication({
-      controllers: [ReportsController],
+      controllers: [reportsController],
       prepare: (created) =>
         created.use('/old/reports', (_request: unknown, response: { end(body: string): void }) =>
           response.end('cached'),

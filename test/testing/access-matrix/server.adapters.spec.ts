@@ -18,6 +18,7 @@ import type { Server } from 'node:http';
 import request from 'supertest';
 import { startMatrixApplication } from '../../support/access-matrix.js';
 import { registerCleanup } from '../../support/clean-up.js';
+import { routeUnder } from '../../support/routes.js';
 
 let calls = 0;
 
@@ -83,18 +84,12 @@ describe('toHold()', () => {
   });
 
   it('runs in two applications with one emulator at the same time', async () => {
-    @Controller('orgs/:orgId')
-    class OrgsController {
-      @Get()
-      @RequireUserOrApiKey()
-      @RequireOrgMember()
-      show() {}
-    }
+    const forMembers = routeUnder('orgs/:orgId', RequireUserOrApiKey(), RequireOrgMember());
     const emulator = await createEmulator();
     const start = async () => {
       const builder = Test.createTestingModule({
         imports: [PropelAuthModule.forRoot(emulator.issuer.moduleOptions)],
-        controllers: [OrgsController],
+        controllers: [forMembers],
       });
       const moduleRef = await overridePropelAuth(builder, { emulator }).compile();
       const app = await moduleRef.createNestApplication({ logger: false }).init();
