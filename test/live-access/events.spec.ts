@@ -1,34 +1,12 @@
-import { Controller, Get } from '@nestjs/common';
-import {
-  PropelAuthModule,
-  RequireOrgMember,
-  RequireOrgRole,
-  RequireUser,
-  type PropelAuthApi,
-} from 'nestjs-propelauth';
-import { liveAccess } from 'nestjs-propelauth/live-access';
-import { TestIssuer, type TestUser } from 'nestjs-propelauth/testing';
-import supertest from 'supertest';
+import type { PropelAuthApi } from 'nestjs-propelauth';
 import {
   PROPELAUTH_EVENT_TYPES,
   type PropelAuthEventType,
 } from '../../lib/propelauth/webhooks/propel-auth-event.js';
-import { startApplication } from '../support/application.js';
-import { registerCleanup } from '../support/clean-up.js';
-import { apiOf, emulatorOf } from '../support/emulator.js';
 import { stopClock } from '../support/fake-timers.js';
-import { ACME, ACME_ID, GLOBEX, GLOBEX_ID, ROLES } from '../support/project.js';
+import { ACME_ID, GLOBEX_ID } from '../support/project.js';
+import { alice, HOUR, Instance, issuer, NOW, TestPropelAuth } from './instances.js';
 
-const NOW = Date.UTC(2026, 0, 1);
-
-const issuer = await TestIssuer.create({ roles: ROLES });
-const alice: TestUser = {
-  email: 'alice@example.com',
-  orgs: [
-    { ...ACME, role: 'Admin' },
-    { ...GLOBEX, role: 'Member' },
-  ],
-};
 const userId = issuer.userId(alice);
 const inAcme = { userId, orgId: ACME_ID };
 
@@ -37,21 +15,6 @@ const MEMBER = `/orgs/${ACME_ID}`;
 const ADMIN = `/orgs/${ACME_ID}/admin`;
 const OTHER_ORG = `/orgs/${GLOBEX_ID}`;
 
-@Controller()
-class AccessController {
-  @Get('me')
-  @RequireUser()
-  me() {}
-
-  @Get('orgs/:orgId')
-  @RequireOrgMember()
-  org() {}
-
-  @Get('orgs/:orgId/admin')
-  @RequireOrgRole('Admin')
-  admin() {}
-}
-
 type Change = (api: PropelAuthApi) => Promise<unknown>;
 
 const disable: Change = (api) => api.disableUser(userId);
@@ -59,6 +22,7 @@ const enable: Change = (api) => api.enableUser(userId);
 const deleteUser: Change = (api) => api.deleteUser(userId);
 const leave: Change = (api) => api.removeUserFromOrg(inAcme);
 const demote: Change = (api) => api.changeUserRoleInOrg({ ...inAcme, role: 'Member' });
+const enableAndDemote: Change = async (api) => [await enable(api), await demote(api)];
 const deleteOrg: Change = (api) => api.deleteOrg(ACME_ID);
 
 const REVOKED = '401 token_revoked';
@@ -81,6 +45,7 @@ const EVENTS: Row[] = [
   ['user.disabled',                ME,        '200',   REVOKED,   REVOKED,   disable],
   ['user.disabled',                MEMBER,    '200',   REVOKED,   REVOKED,   disable],
   ['user.enabled',                 ME,        REVOKED, '200',     UNKNOWN,   enable],
+  ['user.enabled',                 ADMIN,     REVOKED, NO_ADMIN,  UNKNOWN,   enableAndDemote],
   ['user.deleted',                 ME,        '200',   REVOKED,   REVOKED,   deleteUser],
   ['user.removed_from_org',        MEMBER,    '200',   NO_MEMBER, UNKNOWN,   leave],
   ['user.removed_from_org',        OTHER_ORG, '200',   '200',     UNKNOWN,   leave],
@@ -103,58 +68,22 @@ const WITHOUT_EFFECT = PROPELAUTH_EVENT_TYPES.filter((type) =>
   EVENTS.every(([event]) => event !== type),
 );
 
-/** An application that has run for an hour, and alice's token. */
-class Scenario {
-  private constructor(
-    readonly api: PropelAuthApi,
-    readonly leaveReach: () => Promise<void>,
-    private readonly url: string,
-    private readonly token: string,
-  ) {}
-
-  static async start(): Promise<Scenario> {
-    stopClock(NOW - 3_600_000);
-    const emulator = emulatorOf(issuer, [alice]);
-    const api = apiOf(emulator);
-    const server = await emulator.listen();
-    registerCleanup(() => server.close());
-    const { url } = await startApplication({
-      imports: [
-        PropelAuthModule.forRoot({
-          ...issuer.moduleOptions,
-          apiUrl: server.url,
-          webhooks: { secret: issuer.webhookSecret, path: '/webhooks' },
-          plugins: [liveAccess()],
-          debugMode: true,
-        }),
-      ],
-      controllers: [AccessController],
-    });
-    jest.setSystemTime(NOW);
-    return new Scenario(api, () => server.close(), url, await issuer.accessToken(alice));
-  }
-
-  /** Brings alice to where an event finds her. */
-  async prepare(event: PropelAuthEventType): Promise<void> {
-    if (event !== 'user.enabled') return;
-    await disable(this.api);
-    await this.send('user.disabled');
+/** An instance that has run for an hour, and what alice gets there with her token. */
+async function start(event: PropelAuthEventType) {
+  stopClock(NOW - HOUR);
+  const propelAuth = await TestPropelAuth.start();
+  const instance = await Instance.start();
+  jest.setSystemTime(NOW);
+  const token = await issuer.accessToken(alice);
+  const get = (path: string) => instance.answer(path, token);
+  const send = async (type: PropelAuthEventType) =>
+    expect(await instance.send(type, alice, { org_id: ACME_ID })).toBe(204);
+  if (event === 'user.enabled') {
+    await disable(propelAuth.api);
+    await send('user.disabled');
     waitForThreeSeconds();
   }
-
-  async send(event_type: PropelAuthEventType): Promise<void> {
-    const event = { event_type, user_id: userId, org_id: ACME_ID };
-    const { headers, body } = issuer.webhook(event);
-    await supertest(this.url).post('/webhooks').set(headers).send(body).expect(204);
-  }
-
-  /** @returns the status and the reason */
-  async get(path: string): Promise<string> {
-    const request = supertest(this.url).get(path).set('Authorization', `Bearer ${this.token}`);
-    const { status, body } = await request;
-    const { reason } = body as { reason?: string };
-    return reason === undefined ? String(status) : `${status} ${reason}`;
-  }
+  return { propelAuth, get, send };
 }
 
 // Taken before it is faked.
@@ -169,40 +98,39 @@ describe('Live access', () => {
   it.each(EVENTS)(
     'after %s: %s returned %s and returns %s',
     async (event, path, before, after, _outOfReach, change) => {
-      const scenario = await Scenario.start();
-      await scenario.prepare(event);
-      expect(await scenario.get(path)).toBe(before);
-      await change(scenario.api);
-      await scenario.send(event);
+      const { propelAuth, get, send } = await start(event);
+      expect(await get(path)).toBe(before);
+      await change(propelAuth.api);
+      await send(event);
       // Until then, the denial of the earlier event may hold.
       if (event === 'user.enabled') waitForThreeSeconds();
-      expect(await scenario.get(path)).toBe(after);
+      expect(await get(path)).toBe(after);
     },
   );
 
   it.each(EVENTS_OUT_OF_REACH)(
     'after %s, while PropelAuth cannot be reached: %s returned %s and returns %s',
     async (event, path, before, outOfReach, change) => {
-      const scenario = await Scenario.start();
-      await scenario.prepare(event);
-      expect(await scenario.get(path)).toBe(before);
-      await change(scenario.api);
-      await scenario.leaveReach();
-      await scenario.send(event);
-      expect(await scenario.get(path)).toBe(outOfReach);
+      const { propelAuth, get, send } = await start(event);
+      expect(await get(path)).toBe(before);
+      await change(propelAuth.api);
+      propelAuth.goAway();
+      await send(event);
+      expect(await get(path)).toBe(outOfReach);
       waitForThreeSeconds();
-      expect(await scenario.get(path)).toBe(outOfReach);
+      expect(await get(path)).toBe(outOfReach);
     },
   );
 
   it.each(WITHOUT_EFFECT)(
     'after %s: nothing changes, without a request to PropelAuth',
     async (event) => {
-      const scenario = await Scenario.start();
-      await scenario.leaveReach();
-      expect(await scenario.get(ADMIN)).toBe('200');
-      await scenario.send(event);
-      expect(await scenario.get(ADMIN)).toBe('200');
+      const { propelAuth, get, send } = await start(event);
+      propelAuth.goAway();
+      expect(await get(ADMIN)).toBe('200');
+      await send(event);
+      expect(await get(ADMIN)).toBe('200');
+      expect(propelAuth.questions).toBe(0);
     },
   );
 });

@@ -5,6 +5,7 @@ import {
   PropelAuthHealthIndicator,
   PropelAuthModule,
   RequireOrgMember,
+  RequireOrgRole,
   RequireUser,
   type PropelAuthApi,
   type PropelAuthHealth,
@@ -18,7 +19,7 @@ import { apiOf, emulatorOf } from '../support/emulator.js';
 import { EventStreamClient } from '../support/event-stream-client.js';
 import { stopClock } from '../support/fake-timers.js';
 import { ACME, ACME_ID, GLOBEX, ROLES } from '../support/project.js';
-import { PropelAuthServer } from '../support/propelauth-server.js';
+import { PropelAuthServer, type Answer } from '../support/propelauth-server.js';
 import { RecordingLogger } from '../support/recording-logger.js';
 
 export const issuer = await TestIssuer.create({ roles: ROLES });
@@ -50,6 +51,12 @@ class AccessController {
     return {};
   }
 
+  @Get('orgs/:orgId/admin')
+  @RequireOrgRole('Admin')
+  admin() {
+    return {};
+  }
+
   @Sse('orgs/:orgId/events')
   @RequireOrgMember()
   events() {
@@ -65,6 +72,23 @@ class Handlers {
   handle(event: { event_type: string }) {
     handled.push(event.event_type);
   }
+}
+
+/** Answers what another server answers. */
+export function relayTo(url: string): Answer {
+  return (request, response) => {
+    void json(request)
+      .catch(() => undefined)
+      .then(async (body) => {
+        const answer = await fetch(url + request.url, {
+          method: request.method!,
+          headers: { authorization: request.headers.authorization! },
+          ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        });
+        response.writeHead(answer.status, { 'content-type': 'application/json' });
+        response.end(await answer.text());
+      });
+  };
 }
 
 /** PropelAuth, which can be out of reach. */
@@ -95,19 +119,7 @@ export class TestPropelAuth {
   }
 
   comeBack(): void {
-    this.server.answers((request, response) => {
-      void json(request)
-        .catch(() => undefined)
-        .then(async (body) => {
-          const answer = await fetch(this.apiUrl + request.url, {
-            method: request.method!,
-            headers: { authorization: request.headers.authorization! },
-            ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-          });
-          response.writeHead(answer.status, { 'content-type': 'application/json' });
-          response.end(await answer.text());
-        });
-    });
+    this.server.answers(relayTo(this.apiUrl));
   }
 }
 
@@ -118,7 +130,7 @@ export class Instance {
     readonly logger: RecordingLogger,
   ) {}
 
-  static async start(changes: AccessChanges, options: object = {}): Promise<Instance> {
+  static async start(changes?: AccessChanges, options: object = {}): Promise<Instance> {
     const logger = new RecordingLogger();
     const application = await startApplication(
       {
@@ -163,6 +175,14 @@ export class Instance {
   async call(path: string, token: string): Promise<number> {
     const headers = { authorization: `Bearer ${token}` };
     return (await fetch(this.application.url + path, { headers })).status;
+  }
+
+  /** @returns the status, and the reason of a rejection: `403 not_a_member` */
+  async answer(path: string, token: string): Promise<string> {
+    const headers = { authorization: `Bearer ${token}` };
+    const response = await fetch(this.application.url + path, { headers });
+    const { reason } = (await response.json()) as { reason?: string };
+    return [response.status, reason].join(' ').trim();
   }
 
   openStream(path: string, token: string): Promise<EventStreamClient> {

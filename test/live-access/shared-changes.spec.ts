@@ -1,15 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { Injectable } from '@nestjs/common';
-import { OnPropelAuthEvent, PropelAuthModule } from 'nestjs-propelauth';
-import {
-  liveAccess,
-  type AccessChanges,
-  type AccessChangesFollower,
-  type AccessChangesListener,
+import type {
+  AccessChanges,
+  AccessChangesFollower,
+  AccessChangesListener,
 } from 'nestjs-propelauth/live-access';
 import { GLOBEX_ID } from '../support/project.js';
-import { startApplication } from '../support/application.js';
 import { onlyFakeTimeouts, until } from '../support/fake-timers.js';
 import { DerivedSecret } from '../../lib/values/derived-secret.js';
 import { ChangeEntries } from '../../lib/live-access/change-entries.js';
@@ -389,36 +385,4 @@ describe('An entry', () => {
       event: { org_id: event.org_id },
     });
   });
-});
-
-it('A handler gets no event that cannot be published', async () => {
-  const received: string[] = [];
-
-  @Injectable()
-  class Handlers {
-    @OnPropelAuthEvent()
-    handle() {
-      received.push('event');
-    }
-  }
-
-  let isBroken = true;
-  changes.publish = () => (isBroken ? Promise.reject(new Error('broken')) : Promise.resolve());
-  const { url } = await startApplication({
-    imports: [
-      PropelAuthModule.forRoot({
-        ...issuer.moduleOptions,
-        webhooks: { secret: issuer.webhookSecret, path: '/events' },
-        plugins: [liveAccess({ changes })],
-      }),
-    ],
-    providers: [Handlers],
-  });
-  const { headers, body } = issuer.webhook(disabled);
-  const send = () => fetch(`${url}/events`, { method: 'POST', headers, body });
-  expect((await send()).status).toBe(503);
-  expect(received).toEqual([]);
-  isBroken = false;
-  expect((await send()).status).toBe(204);
-  expect(received).toEqual(['event']);
 });

@@ -1,5 +1,13 @@
 import type { ServerResponse } from 'node:http';
-import { Controller, Get, Post, Res, UseFilters, type INestApplication } from '@nestjs/common';
+import {
+  Controller,
+  Get,
+  Post,
+  Res,
+  UseFilters,
+  type INestApplication,
+  type ModuleMetadata,
+} from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
 import {
@@ -11,8 +19,13 @@ import {
 import { TestIssuer } from 'nestjs-propelauth/testing';
 import request from 'supertest';
 import { call } from '../../support/api-calls.js';
-import { startApplication, type RunningApplication } from '../../support/application.js';
+import {
+  beforeTests,
+  startApplication,
+  type RunningApplication,
+} from '../../support/application.js';
 import { BACKEND_FAILURES, loseConnection } from '../../support/backend-failures.js';
+import { stopLogClock } from '../../support/fake-timers.js';
 import { API_KEY } from '../../support/project.js';
 import { PropelAuthServer, type Answer } from '../../support/propelauth-server.js';
 import { RecordingLogger } from '../../support/recording-logger.js';
@@ -61,61 +74,55 @@ class FilteredController extends UsersController {}
 
 const propelAuth = await PropelAuthServer.start();
 
+const logger = new RecordingLogger();
+
+beforeEach(() => {
+  logger.lines.length = 0;
+  // A line is logged once a minute.
+  stopLogClock();
+});
+
+function start(
+  metadata: ModuleMetadata,
+  prepare: (app: INestApplication) => unknown = () => {},
+  debugMode = false,
+): Promise<RunningApplication> {
+  const imports = [PropelAuthModule.forRoot({ ...moduleOptions, debugMode })];
+  return startApplication({ controllers: [UsersController], ...metadata, imports }, (app) => {
+    app.useLogger(logger);
+    prepare(app);
+  });
+}
+
+const asProvider = { providers: [{ provide: APP_FILTER, useClass: PropelAuthApiErrorFilter }] };
+
 describe('PropelAuthApiErrorFilter', () => {
-  let logger: RecordingLogger;
-
-  function start(
-    prepare: (app: INestApplication) => unknown = () => {},
-    metadata: { controllers?: Function[]; providers?: object[]; debugMode?: boolean } = {},
-  ): Promise<RunningApplication> {
-    logger = new RecordingLogger();
-    return startApplication(
-      {
-        imports: [PropelAuthModule.forRoot({ ...moduleOptions, debugMode: metadata.debugMode })],
-        controllers: (metadata.controllers ?? [UsersController]) as never,
-        providers: (metadata.providers ?? []) as never,
-      },
-      (app) => {
-        app.useLogger(logger);
-        prepare(app);
-      },
-    );
-  }
-
-  const startWithFilter = () =>
-    start((app) => app.useGlobalFilters(new PropelAuthApiErrorFilter()));
-
-  const registrations: [string, () => Promise<RunningApplication>][] = [
-    ['useGlobalFilters', startWithFilter],
-    [
-      'APP_FILTER',
-      () =>
-        start(undefined, {
-          providers: [{ provide: APP_FILTER, useClass: PropelAuthApiErrorFilter }],
-        }),
-    ],
-    ['@UseFilters', () => start(undefined, { controllers: [FilteredController] })],
-  ];
-
-  it.each(registrations)(
-    'returns the status if it is registered with %s',
-    async (_how, starting) => {
-      const { url } = await starting();
-      propelAuth.answers({ status: 429, body: { wait_seconds: 7 } });
-      const response = await request(url).post('/users');
-      expect(response.status).toBe(429);
-      expect(response.headers['retry-after']).toBe('7');
-      expect(response.headers['content-type']).toMatch(/^application\/json/);
-      expect(response.body).toEqual({ message: 'Too Many Requests', statusCode: 429 });
-    },
+  const application = beforeTests(() =>
+    start({}, (app) => app.useGlobalFilters(new PropelAuthApiErrorFilter())),
   );
+
+  const post = (path: string, answer: Answer, { url } = application) => {
+    propelAuth.answers(answer);
+    return request(url).post(path);
+  };
+
+  it.each<[string, () => RunningApplication | Promise<RunningApplication>]>([
+    ['useGlobalFilters', () => application],
+    ['APP_FILTER', () => start(asProvider)],
+    ['@UseFilters', () => start({ controllers: [FilteredController] })],
+  ])('returns the status if it is registered with %s', async (_how, starting) => {
+    const answer = { status: 429, body: { wait_seconds: 7 } };
+    const response = await post('/users', answer, await starting());
+    expect(response.status).toBe(429);
+    expect(response.headers['retry-after']).toBe('7');
+    expect(response.headers['content-type']).toMatch(/^application\/json/);
+    expect(response.body).toEqual({ message: 'Too Many Requests', statusCode: 429 });
+  });
 
   it.each(BACKEND_FAILURES)(
     'returns only the status of %s',
     async (_what, answer, status, message) => {
-      const { url } = await startWithFilter();
-      propelAuth.answers(answer);
-      const response = await request(url).post('/users');
+      const response = await post('/users', answer);
       expect(response.status).toBe(status);
       expect(response.body).toEqual({ message, statusCode: status });
       expect(response.headers).not.toHaveProperty('retry-after');
@@ -124,24 +131,21 @@ describe('PropelAuthApiErrorFilter', () => {
   );
 
   it('sends Retry-After with every status', async () => {
-    const { url } = await startWithFilter();
-    await request(url).get('/unreachable').expect(503).expect('Retry-After', '30');
+    await request(application.url).get('/unreachable').expect(503).expect('Retry-After', '30');
   });
 
   it('returns 404 for an employee who does not exist', async () => {
-    const { url } = await startWithFilter();
-    const response = await request(url).get('/employees/1');
+    const response = await request(application.url).get('/employees/1');
     expect(response.status).toBe(404);
     expect(response.body).toEqual({ message: 'Not Found', statusCode: 404 });
   });
 
+  const wrongCode = { status: 400, body: { error_code: 'incorrect_mfa_code' } };
+  const noSecondFactor = { status: 400, body: { error_code: 'mfa_not_enabled' } };
+
   it.each<[string, Answer, number]>([
-    ['a wrong code', { status: 400, body: { error_code: 'incorrect_mfa_code' } }, 400],
-    [
-      'a user without a second factor',
-      { status: 400, body: { error_code: 'mfa_not_enabled' } },
-      400,
-    ],
+    ['a wrong code', wrongCode, 400],
+    ['a user without a second factor', noSecondFactor, 400],
     [
       'a 429, which the client does not distinguish',
       { status: 429, body: { wait_seconds: 7 } },
@@ -149,30 +153,24 @@ describe('PropelAuthApiErrorFilter', () => {
     ],
     ['a broken connection', loseConnection, 503],
   ])('returns the status of %s for a step-up challenge', async (_what, answer, status) => {
-    const { url } = await startWithFilter();
-    propelAuth.answers(answer);
-    await request(url).post('/challenge').expect(status);
+    expect((await post('/challenge', answer)).status).toBe(status);
   });
 
-  it.each([
-    ['a wrong code', 'incorrect_mfa_code', 'step_up_code_invalid'],
-    ['a user without a second factor', 'mfa_not_enabled', 'mfa_not_enabled'],
-  ])(
-    'explains under debugMode that a step-up challenge failed for %s',
-    async (_what, code, reason) => {
-      const challenge = async (debugMode: boolean) => {
-        const { url } = await start(undefined, {
-          providers: [{ provide: APP_FILTER, useClass: PropelAuthApiErrorFilter }],
-          debugMode,
+  it('explains under debugMode why a step-up challenge failed', async () => {
+    for (const debugMode of [true, false]) {
+      const debugged = await start(asProvider, undefined, debugMode);
+      for (const [answer, reason] of [
+        [wrongCode, 'step_up_code_invalid'],
+        [noSecondFactor, 'mfa_not_enabled'],
+      ] as const) {
+        expect((await post('/challenge', answer, debugged)).body).toEqual({
+          message: 'Bad Request',
+          statusCode: 400,
+          ...(debugMode ? { reason } : {}),
         });
-        propelAuth.answers({ status: 400, body: { error_code: code } });
-        const response = await request(url).post('/challenge');
-        return response.body as object;
-      };
-      expect(await challenge(true)).toEqual({ message: 'Bad Request', statusCode: 400, reason });
-      expect(await challenge(false)).toEqual({ message: 'Bad Request', statusCode: 400 });
-    },
-  );
+      }
+    }
+  });
 
   it.each<[string, Answer, RegExp]>([
     ['a wrong key', { status: 401 }, /apiKey is not an API key of this PropelAuth project/],
@@ -183,31 +181,25 @@ describe('PropelAuthApiErrorFilter', () => {
       /connection to PropelAuth failed for createUser .* may have taken effect/,
     ],
   ])('logs the message of %s', async (_what, answer, message) => {
-    const { url } = await startWithFilter();
-    propelAuth.answers(answer);
-    await request(url).post('/users');
+    await post('/users', answer);
     expect(logger.of('error')).toHaveLength(1);
     expect(logger.text).toMatch(message);
   });
 
   it.each([400, 429])('does not log a status below 500: %d', async (status) => {
-    const { url } = await startWithFilter();
-    propelAuth.answers({ status });
-    await request(url).post('/users').expect(status);
+    expect((await post('/users', { status })).status).toBe(status);
     expect(logger.of('error')).toEqual([]);
   });
 
   it('ends a response that has already begun', async () => {
-    const { url } = await startWithFilter();
-    const response = await request(url).get('/late');
+    const response = await request(application.url).get('/late');
     expect(response.status).toBe(200);
     expect(response.text).toBe('too late');
     expect(logger.of('error')).toHaveLength(1);
   });
 
   it('ignores other errors', async () => {
-    const { url } = await startWithFilter();
-    const response = await request(url).get('/other').expect(500);
+    const response = await request(application.url).get('/other').expect(500);
     expect(response.body).toEqual({ message: 'Internal server error', statusCode: 500 });
   });
 
@@ -223,10 +215,7 @@ describe('PropelAuthApiErrorFilter', () => {
 
 describe('Without PropelAuthApiErrorFilter', () => {
   it('Nest returns 500 without details for every failed call', async () => {
-    const { url } = await startApplication({
-      imports: [PropelAuthModule.forRoot(moduleOptions)],
-      controllers: [UsersController],
-    });
+    const { url } = await start({});
     for (const answer of [{ status: 400 }, { status: 401 }, { status: 429 }, loseConnection]) {
       propelAuth.answers(answer);
       for (const path of ['/users', '/challenge']) {
