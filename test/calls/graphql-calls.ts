@@ -128,9 +128,6 @@ export function graphqlTransport(
     name,
     rules,
     credentials,
-    tokenPlaces: 2,
-    hasHeaders: true,
-    staysConnected: false,
     open: (sent) => overHttp(url, sent, document),
   };
 }
@@ -158,8 +155,6 @@ export function graphqlTransports(running: RunningApplication): Transport[] {
     {
       name: 'GraphQL subscriptions',
       rules: SUBSCRIPTIONS,
-      tokenPlaces: 2,
-      hasHeaders: true,
       staysConnected: true,
       open: (sent) => overWebSocket(running, sent),
     },

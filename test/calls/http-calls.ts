@@ -110,9 +110,6 @@ export function httpTransport(
     name,
     rules,
     credentials,
-    tokenPlaces: 2,
-    hasHeaders: true,
-    staysConnected: false,
     open: (sent) => session(url, sent),
   };
 }

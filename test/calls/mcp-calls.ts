@@ -33,9 +33,6 @@ export function mcpTransport(url: string): Transport {
     name: 'MCP tools',
     rules: TOOLS,
     needs: 'mcpToken',
-    tokenPlaces: 2,
-    hasHeaders: true,
-    staysConnected: false,
     open: (sent) => session(url, sent),
   };
 }

@@ -28,9 +28,7 @@ export function messageTransport(client: MessageClient): Transport {
   return {
     name: 'TCP',
     rules: RULES_OF_MESSAGES,
-    tokenPlaces: 1,
-    hasHeaders: false,
-    staysConnected: false,
+    hasNoHeaders: true,
     open: ({ tokens: [accessToken] = [] }) => ({
       async call(rule, orgId) {
         const data: Data = {

@@ -113,8 +113,6 @@ function transport(
   return {
     name,
     rules,
-    tokenPlaces: 2,
-    hasHeaders: true,
     staysConnected: true,
     open,
   };

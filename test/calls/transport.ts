@@ -16,12 +16,10 @@ export interface Transport {
   readonly rules: readonly Rule[];
   /** What all calls need, besides what the rules of their handlers say. */
   readonly needs?: Part;
-  /** How many places of a call or connection can have a token. */
-  readonly tokenPlaces: 1 | 2;
-  /** Whether there are headers: they have API keys, step-up grants, signatures and the word `Bearer`. */
-  readonly hasHeaders: boolean;
+  /** Without headers, which have a second token, API keys, step-up grants, signatures and the word `Bearer`. */
+  readonly hasNoHeaders?: true;
   /** Whether one connection makes the calls of all rules. */
-  readonly staysConnected: boolean;
+  readonly staysConnected?: true;
   /** The credentials that are tried. Default: all of the table. */
   readonly credentials?: readonly Credential[];
   /** Whether a call reaches several handlers at once, so that the order of what happens says nothing. */
@@ -30,8 +28,8 @@ export interface Transport {
 }
 
 /** Whether a transport has a place for everything that a caller sends. */
-export function canSend({ tokenPlaces, hasHeaders }: Transport, sent: Sent): boolean {
+export function canSend({ hasNoHeaders }: Transport, sent: Sent): boolean {
   const { tokens = [], isWithoutScheme, apiKey, grant, service } = sent;
   const needsHeaders = [isWithoutScheme, apiKey, grant, service].some((part) => part !== undefined);
-  return tokens.length <= tokenPlaces && (hasHeaders || !needsHeaders);
+  return hasNoHeaders === true ? tokens.length <= 1 && !needsHeaders : tokens.length <= 2;
 }

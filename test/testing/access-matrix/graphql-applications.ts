@@ -1,17 +1,19 @@
 import type { CanActivate, INestApplication, ModuleMetadata } from '@nestjs/common';
-import { PropelAuthGuard, PropelAuthModule } from 'nestjs-propelauth';
-import { expectAccess, overridePropelAuth, TestIssuer } from 'nestjs-propelauth/testing';
-import { startApplication } from '../../support/application.js';
+import { PropelAuthGuard } from 'nestjs-propelauth';
+import { expectAccess } from 'nestjs-propelauth/testing';
+import {
+  type MatrixApplicationOptions,
+  startMatrixApplication,
+} from '../../support/access-matrix.js';
 import { graphqlModule } from '../../support/graphql.js';
 
 /** The resolvers that have run. */
 export const ran: string[] = [];
 
-interface Setup {
+interface Setup extends Pick<MatrixApplicationOptions, 'prepare'> {
   /** What the guard of the package is replaced by. */
   readonly guard?: CanActivate;
-  readonly options?: Partial<Parameters<typeof PropelAuthModule.forRoot>[0]>;
-  readonly prepare?: (app: INestApplication) => unknown;
+  readonly options?: MatrixApplicationOptions['module'];
 }
 
 /** Starts an application with GraphQL for `toHold()`. */
@@ -19,18 +21,14 @@ export async function startGraphqlMatrix(
   { imports = [graphqlModule()], ...metadata }: ModuleMetadata,
   { guard, options, prepare }: Setup = {},
 ): Promise<INestApplication> {
-  const issuer = await TestIssuer.create();
-  const { app } = await startApplication(
-    {
-      imports: [PropelAuthModule.forRoot({ ...issuer.moduleOptions, ...options }), ...imports],
-      ...metadata,
-    },
+  const { app } = await startMatrixApplication({
+    ...metadata,
+    imports,
+    module: options,
     prepare,
-    (builder) => {
-      overridePropelAuth(builder, { issuer });
-      return guard ? builder.overrideProvider(PropelAuthGuard).useValue(guard) : builder;
-    },
-  );
+    override: (builder) =>
+      guard ? builder.overrideProvider(PropelAuthGuard).useValue(guard) : builder,
+  });
   return app;
 }
 
