@@ -151,35 +151,34 @@ describe('The policy of a handler', () => {
 });
 
 describe('The policy of a function that cannot be traced', () => {
-  it.each<[string, (type: Type) => void]>([
-    ['a method', (type) => writeOverMethod(type, 'list', memberRule('@list'))],
-    ['the class', (type) => writeOverClass(type, memberRule('@Bare'))],
-  ])('rejects all calls if %s has a rule', (_where, write) => {
-    class Bare {
-      list() {}
-    }
-    write(Bare);
-    class Paid extends Bare {}
-    expect(policies().ofHandler(Bare, newFunction())).toEqual(UNTRACEABLE_POLICY);
-    expect(policies().ofHandler(Paid, newFunction())).toEqual(UNTRACEABLE_POLICY);
+  class Bare {
+    list() {}
+  }
+  class Others {
+    list() {}
+  }
+  class OfClass {}
+  class OfMethod {
+    list() {}
+  }
+  handle(Bare, 'list');
+  writeOverMethod(Others, 'list', memberRule('@list'));
+  writeOverClass(OfClass, memberRule('@OfClass'));
+  writeOverMethod(OfMethod, 'list', memberRule('@list'));
+  const ofOthers = methodOf(Others, 'list');
+
+  it.each<[string, Type, Function]>([
+    ['a method has a rule', OfMethod, newFunction()],
+    ['a method of a class above has a rule', class extends OfMethod {}, newFunction()],
+    ['the class has a rule', OfClass, newFunction()],
+    ['a class above has a rule', class extends OfClass {}, newFunction()],
+    ['the function is a method under rules of another class', class {}, ofOthers],
+    ['the function wraps one', class {}, wrap(ofOthers)],
+  ])('rejects all calls if %s', (_what, type, handler) => {
+    expect(policies().ofHandler(type, handler)).toEqual(UNTRACEABLE_POLICY);
   });
 
   it('is the default in a class without rules, which no function of it has', () => {
-    class Bare {
-      list() {}
-    }
-    handle(Bare, 'list');
     expect(policies().ofHandler(Bare, newFunction())).toEqual(DEFAULT_POLICY);
-  });
-
-  it('rejects all calls if the function is a method under rules of another class', () => {
-    class Others {
-      list() {}
-    }
-    writeOverMethod(Others, 'list', memberRule('@list'));
-    class Bare {}
-    const list = methodOf(Others, 'list');
-    expect(policies().ofHandler(Bare, list)).toEqual(UNTRACEABLE_POLICY);
-    expect(policies().ofHandler(Bare, wrap(list))).toEqual(UNTRACEABLE_POLICY);
   });
 });

@@ -73,7 +73,7 @@ export const PARTS = {
     suites: [
       'lib/rules/**/*.spec.ts',
       'lib/module/global-level-of.spec.ts',
-      'test/rules/{account,any-of,application,decorators,org,step-up}/*.spec.ts',
+      'test/rules/{account,any-of,application,decorators,step-up}/*.spec.ts',
       'test/rules/global-rules*.spec.ts',
       'test/callers/authorize.spec.ts',
       'test/live-access/new-memberships.spec.ts',

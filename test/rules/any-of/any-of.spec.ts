@@ -1,7 +1,6 @@
 import { applyDecorators, Injectable } from '@nestjs/common';
 import {
   accessRule,
-  activeOrg,
   DenyImpersonation,
   describeAccess,
   OptionalUser,
@@ -196,11 +195,6 @@ describe('Startup fails for @RequireAnyOf()', () => {
       'whose branch requires an organization that no rule checks',
       [RequireAnyOf(RequireOwner(), RequireEditor())],
       "The rule 'owner' requires an organization, which no rule of this handler checks.",
-    ],
-    [
-      'whose branches are about different callers',
-      [RequireAnyOf(RequireScope('read'), RequireOrgMember({ org: activeOrg() }))],
-      "The branches of @RequireAnyOf() are about different callers. Name those whom the handler accepts, as in @RequireCaller('mcp', 'user').",
     ],
     [
       'that no accepted caller can meet',
