@@ -1,7 +1,6 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Emulator } from 'propelauth-emulator';
 import { registerCleanup } from '../support/clean-up.js';
 import { stopClock } from '../support/fake-timers.js';
 import {
@@ -53,6 +52,19 @@ const EVIL_ADDRESSES = [
 ];
 
 let browser: Browser;
+
+/** Changes alice. */
+function update(changes: object): void {
+  browser.project.updateUser(browser.project.users.get(ALICE)!, changes);
+}
+
+/** What is on the terminal, in events, calls and the log, and on pages. */
+async function everythingShown(lines: string[]): Promise<string[]> {
+  const { events, emulator } = browser;
+  const pages = [...PAGES, '/', '/login', REQUESTS].map((path) => browser.textOf(path));
+  const kept = [lines, events, emulator.calls, emulator.core.log.requests];
+  return [...kept.map((each) => JSON.stringify(each)), ...(await Promise.all(pages))];
+}
 
 beforeEach(async () => {
   browser = await Browser.open();
@@ -244,14 +256,9 @@ describe('Passwords', () => {
     const { user_id: userId } = browser.project.findUserByEmail(EVE)!;
     const kept = readFileSync(path, 'utf8');
     const texts = [
-      JSON.stringify(browser.events),
-      lines.join('\n'),
-      JSON.stringify(browser.emulator.calls),
+      ...(await everythingShown(lines)),
       JSON.stringify((await browser.call('GET', `/user/${userId}`)).body),
-      JSON.stringify(browser.emulator.core.log.requests),
-      ...(await Promise.all(
-        [...PAGES, '/', '/login', REQUESTS, OUTBOX].map((each) => browser.textOf(each)),
-      )),
+      await browser.textOf(OUTBOX),
     ];
     for (const text of [kept, ...texts]) {
       expect(text).not.toContain(PASSWORD);
@@ -350,34 +357,28 @@ describe('A link', () => {
     expect(await browser.textOf(second, 400)).toContain(EXPIRED);
   });
 
-  it.each<[string, (emulator: Emulator) => unknown]>([
-    [
-      'disabled',
-      ({ core: { project } }) => project.updateUser(project.users.get(ALICE)!, { enabled: false }),
-    ],
-    ['deleted', ({ core: { project } }) => project.removeUser(ALICE)],
+  it.each<[string, () => unknown]>([
+    ['disabled', () => update({ enabled: false })],
+    ['deleted', () => browser.project.removeUser(ALICE)],
     [
       'deleted and added again with the same id',
-      ({ core: { project } }) => {
-        project.removeUser(ALICE);
-        project.addUser({ user_id: ALICE, email: 'alice@example.com' });
+      () => {
+        browser.project.removeUser(ALICE);
+        browser.project.addUser({ user_id: ALICE, email: 'alice@example.com' });
       },
     ],
-    [
-      'known by another address',
-      ({ core: { project } }) => project.updateUser(project.users.get(ALICE)!, { email: EVE }),
-    ],
+    ['known by another address', () => update({ email: EVE })],
     [
       'known by another address, which someone else has now',
-      ({ core: { project } }) => {
-        project.updateUser(project.users.get(ALICE)!, { email: EVE });
-        project.addUser({ email: 'alice@example.com' });
+      () => {
+        update({ email: EVE });
+        browser.project.addUser({ email: 'alice@example.com' });
       },
     ],
-    ['there again after a reset', (emulator) => emulator.reset()],
+    ['there again after a reset', () => browser.emulator.reset()],
   ])('does not work once its user is %s', async (_case, change) => {
     const link = await browser.magicLink({ email: 'alice@example.com' });
-    change(browser.emulator);
+    change();
     expect(await browser.textOf(link, 400)).toContain(EXPIRED);
     expect(await browser.whoIs()).toBeUndefined();
   });
@@ -411,15 +412,7 @@ describe('A link', () => {
       await browser.another().textOf(link, 400);
     }
     await browser.signIn('alice');
-    const texts = [
-      JSON.stringify(browser.events),
-      JSON.stringify(browser.emulator.calls),
-      JSON.stringify(browser.emulator.core.log.requests),
-      lines.join('\n'),
-      ...(await Promise.all(
-        [...PAGES, '/', '/login', REQUESTS].map((path) => browser.textOf(path)),
-      )),
-    ];
+    const texts = await everythingShown(lines);
     for (const token of tokens) for (const text of texts) expect(text).not.toContain(token);
   });
 
@@ -484,7 +477,7 @@ describe('The outbox', () => {
   });
 
   it('gets no message for users who are disabled or unknown', async () => {
-    browser.project.updateUser(browser.project.users.get(ALICE)!, { enabled: false });
+    update({ enabled: false });
     for (const path of ['/forgot_password', '/propelauth/passwordless']) {
       for (const email of ['alice@example.com', 'nobody@example.com']) {
         const text = await browser.rejected(path, { email });
@@ -676,10 +669,9 @@ describe('The API for login pages of one’s own', () => {
   it.each(['GET', 'POST', 'PUT', 'PATCH', 'DELETE'])(
     'answers %s with 501, also to front ends',
     async (method) => {
-      const { emulator } = await Browser.open();
       for (const path of ['/login', '/update_password', '/invite_user', '/mfa/verify/phone']) {
         const request = { method, headers: { origin: FRONT_END } };
-        const response = await emulator.fetch(`${ORIGIN}/api/fe/v3${path}`, request);
+        const response = await browser.emulator.fetch(`${ORIGIN}/api/fe/v3${path}`, request);
         expect(response.status).toBe(501);
         expect(response.headers.get('access-control-allow-origin')).toBe(FRONT_END);
       }

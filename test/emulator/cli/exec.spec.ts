@@ -1,11 +1,11 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   commandEnvironment,
   withBunHook,
   withHook,
 } from '../../../emulator/src/cli/command-environment.js';
-import { runCommand } from '../../../emulator/src/cli/process-tree.js';
+import { runCommand, type Patience } from '../../../emulator/src/cli/process-tree.js';
 import { closedPort } from '../../support/closed-port.js';
 import { until } from '../../support/fake-timers.js';
 import { childOf, grandchildOf, isRunning, parentThat, stateOf } from './processes.js';
@@ -152,22 +152,24 @@ describe('exec ends', () => {
   });
 });
 
-/** A script that does something at a signal, once it has written a file. */
-function atSignal(signal: string, does: string, file: string): string {
-  return (
-    `process.on('${signal}', () => { ${does} }); setInterval(() => {}, 1000);` +
-    `require('node:fs').writeFileSync(${JSON.stringify(file)}, 'ready')`
-  );
+/** Runs a script of Node.js as `exec` does, and goes on without end once it is ready. */
+async function started(
+  script: string,
+  { launcher = never, patience }: { launcher?: AbortSignal; patience?: Patience } = {},
+): Promise<{ ended: Promise<number> }> {
+  const file = join(projectFolder(), 'ready');
+  const ready = `require('node:fs').writeFileSync(${JSON.stringify(file)}, 'ready')`;
+  const whole = `${script}; setInterval(() => {}, 1000); ${ready}`;
+  const ended = runCommand([process.execPath, '-e', whole], process.env, launcher, patience);
+  await until(() => existsSync(file));
+  return { ended };
 }
 
 describe('Signals', () => {
   it.each(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const)(
     '%s reaches the command, which decides when to end',
     async (signal) => {
-      const file = join(projectFolder(), 'ready');
-      const script = atSignal(signal, 'process.exit(5)', file);
-      const ended = runProgram([process.execPath, '-e', script]);
-      await until(() => contentOf(file) === 'ready');
+      const { ended } = await started(`process.on('${signal}', () => process.exit(5))`);
       process.emit(signal);
       expect(await ended).toBe(5);
     },
@@ -236,24 +238,19 @@ describeWithTerminal('In a terminal, the command', () => {
 });
 
 /** A script that ends at SIGINT, with the number of the SIGTERMs before it. */
-function counting(file: string): string {
-  return (
-    "let count = 0; process.on('SIGTERM', () => (count += 1));" +
-    "process.on('SIGINT', () => setTimeout(() => process.exit(count), 100));" +
-    `setInterval(() => {}, 1000); require('node:fs').writeFileSync(${JSON.stringify(file)}, 'ready')`
-  );
-}
+const COUNTING =
+  "let count = 0; process.on('SIGTERM', () => (count += 1));" +
+  "process.on('SIGINT', () => setTimeout(() => process.exit(count), 100))";
+
+const SOON = { afterSignal: 1, afterCommand: 40 };
 
 describe('A command whose launcher ends', () => {
   it.each([
     ['gets SIGTERM', [], 1],
     ['gets no second SIGTERM', ['SIGTERM'], 1],
   ] as const)('%s', async (_what, signals, expected) => {
-    const file = join(projectFolder(), 'ready');
     const launcher = new AbortController();
-    const program = [process.execPath, '-e', counting(file)] as const;
-    const ended = runCommand([...program], process.env, launcher.signal);
-    await until(() => contentOf(file) === 'ready');
+    const { ended } = await started(COUNTING, { launcher: launcher.signal });
     for (const signal of signals) process.emit(signal);
     launcher.abort();
     process.emit('SIGINT');
@@ -261,13 +258,9 @@ describe('A command whose launcher ends', () => {
   });
 
   it('ends by SIGKILL if it ignores everything', async () => {
-    const file = join(projectFolder(), 'ready');
     const launcher = new AbortController();
-    const patience = { afterSignal: 1, afterCommand: 40 };
-    const script = `process.on('SIGINT', () => {}); ${counting(file)}`.replace('process.exit', '');
-    const program = [process.execPath, '-e', script] as const;
-    const ended = runCommand([...program], process.env, launcher.signal, patience);
-    await until(() => contentOf(file) === 'ready');
+    const script = "for (const each of ['SIGINT', 'SIGTERM']) process.on(each, () => {})";
+    const { ended } = await started(script, { launcher: launcher.signal, patience: SOON });
     process.emit('SIGINT');
     launcher.abort();
     expect(await ended).toBe(137);
@@ -275,43 +268,28 @@ describe('A command whose launcher ends', () => {
 });
 
 describe('The processes that a command has started end', () => {
-  it.each([
-    ['when it ends', 'process.exit(3)', 3],
-    ['when it is killed', "process.kill(process.pid, 'SIGKILL')", 137],
-  ])('%s', async (_when, does, code) => {
+  it.each<[string, string, number, string, Patience?]>([
+    ['when it ends', 'process.exit(3)', 3, '', undefined],
+    ['when it is killed', "process.kill(process.pid, 'SIGKILL')", 137, '', undefined],
+    [
+      'by SIGKILL if nothing else ends them',
+      'process.exit(0)',
+      0,
+      "process.on('SIGTERM', () => {})",
+      { afterSignal: 60_000, afterCommand: 40 },
+    ],
+  ])('%s', async (_when, does, code, child, patience) => {
     const file = join(projectFolder(), 'pid');
     const tell = `require('node:fs').writeFileSync(${JSON.stringify(file)}, text);`;
-    expect(await runProgram([process.execPath, '-e', parentThat(tell + does)])).toBe(code);
+    const program = [process.execPath, '-e', parentThat(tell + does, child)] as const;
+    expect(await runCommand([...program], process.env, never, patience)).toBe(code);
     expect(isRunning(grandchildOf(readFileSync(file, 'utf8')))).toBe(false);
   });
 
-  it('by SIGKILL if nothing else ends them', async () => {
-    const stubborn = "process.on('SIGTERM', () => {})";
-    const file = join(projectFolder(), 'pid');
-    const does = `require('node:fs').writeFileSync(${JSON.stringify(file)}, text); process.exit(0)`;
-    const program = [process.execPath, '-e', parentThat(does, stubborn)] as const;
-    const patience = { afterSignal: 60_000, afterCommand: 40 };
-    expect(await runCommand([...program], process.env, never, patience)).toBe(0);
-    const pid = grandchildOf(readFileSync(file, 'utf8'));
-    expect(isRunning(pid)).toBe(false);
-  });
-
   it('with it, if it ignores SIGTERM', async () => {
-    const file = join(projectFolder(), 'ready');
-    const script = atSignal('SIGTERM', '', file);
-    const patience = { afterSignal: 1, afterCommand: 40 };
-    const ended = runCommand([process.execPath, '-e', script], process.env, never, patience);
-    await until(() => contentOf(file) === 'ready');
+    const { ended } = await started("process.on('SIGTERM', () => {})", { patience: SOON });
     process.emit('SIGTERM');
     expect(await ended).toBe(137);
     expect(process.listenerCount('SIGTERM')).toBe(0);
   });
 });
-
-function contentOf(file: string): string | undefined {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return undefined;
-  }
-}

@@ -49,10 +49,11 @@ const KILLS: [string, typeof runAsGroup, (pid: number) => void][] = [
   ['SIGKILL of the terminal', runInTerminal, (pid) => process.kill(pid, 'SIGKILL')],
 ];
 
+/** Most of each test is waiting: for programs that start and end. */
 describe('Nothing remains', () => {
   const possible = KILLS.filter((kill) => !kill.includes(runInTerminal) || isTerminalAvailable);
 
-  it.each(possible)('after %s', async (_kill, launcher, kill) => {
+  it.concurrent.each(possible)('after %s', async (_kill, launcher, kill) => {
     const { launched, pid, port } = await launch(launcher);
     const all = [pid, ...descendantsOf(pid)];
     expect(all).toContain(grandchildOf(launched.printed.stdout));
@@ -61,7 +62,7 @@ describe('Nothing remains', () => {
     await expect(fetch(`http://127.0.0.1:${port}`)).rejects.toThrow('fetch failed');
   });
 
-  it('of a server after SIGKILL of npx', async () => {
+  it.concurrent('of a server after SIGKILL of npx', async () => {
     const server = runByNpx(projectFolder(), ['--port', String(await closedPort())]);
     await server.waitFor('NEXT_PUBLIC_AUTH_URL');
     const all = [Number(server.child.pid), ...descendantsOf(Number(server.child.pid))];
@@ -72,7 +73,7 @@ describe('Nothing remains', () => {
 });
 
 describe('After SIGKILL of exec', () => {
-  it('processes that ignore SIGTERM end as well', async () => {
+  it.concurrent('processes that ignore SIGTERM end as well', async () => {
     const { launched, pid } = await launch(runAsGroup, "process.on('SIGTERM', () => {})");
     const grandchild = grandchildOf(launched.printed.stdout);
     process.kill(pid, 'SIGKILL');
@@ -80,7 +81,7 @@ describe('After SIGKILL of exec', () => {
     expect(await launched.exit).toBeNull();
   });
 
-  it('the command may end in its own way', async () => {
+  it.concurrent('the command may end in its own way', async () => {
     const port = await closedPort();
     const script =
       "process.on('SIGTERM', () => { console.log('cleaned up'); process.exit(); });" +

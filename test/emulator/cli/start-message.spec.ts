@@ -1,11 +1,10 @@
 import { createEmulator, type Seed } from 'propelauth-emulator';
 import { startMessage } from '../../../emulator/src/cli/start-message.js';
 import { registerCleanup } from '../../support/clean-up.js';
-
-const AUTH_URL = 'http://localhost:4000';
+import { ORIGIN as AUTH_URL, SECRETS as secrets } from '../browser.js';
 
 async function printedFor(seed: Seed): Promise<string> {
-  return startMessage(await createEmulator({ authUrl: AUTH_URL, seed }));
+  return startMessage(await createEmulator({ authUrl: AUTH_URL, secrets, seed }));
 }
 
 /** A name that would color the console and begin a line. */
@@ -41,14 +40,11 @@ describe('At its start, the emulator prints', () => {
   });
 
   it('its page, and no token, key or secret', async () => {
-    const emulator = await createEmulator({
-      authUrl: AUTH_URL,
-      seed: { users: [{ name: 'alice' }], apiKeys: [{ key: 'alices-key', user: 'alice' }] },
-    });
-    const printed = startMessage(emulator);
+    const apiKeys = [{ key: 'alices-key', user: 'alice' }];
+    const printed = await printedFor({ users: [{ name: 'alice' }], apiKeys });
     expect(printed).toContain(`\n  ${AUTH_URL}/\n`);
     expect(printed).not.toMatch(/eyJ|BEGIN|alices-key/);
-    const { apiKey, webhookSecret, introspection } = emulator.issuer;
+    const { apiKey, webhookSecret, introspection } = secrets;
     for (const secret of [apiKey, webhookSecret, introspection.clientSecret])
       expect(printed).not.toContain(secret);
   });
@@ -110,7 +106,12 @@ describe('At its start, the emulator prints', () => {
   it('commands with the port of another address, and for where the option says', async () => {
     const seed = { users: [{ name: 'alice' }] };
     const call = 'http://localhost:3001/me';
-    const emulator = await createEmulator({ authUrl: 'http://localhost:4001', seed, call });
+    const emulator = await createEmulator({
+      authUrl: 'http://localhost:4001',
+      secrets,
+      seed,
+      call,
+    });
     expect(startMessage(emulator)).toContain(
       '\n  TOKEN=$(npx propelauth-emulator token alice --port 4001)\n' +
         `  curl -H "Authorization: Bearer $TOKEN" ${call}\n`,
