@@ -1,10 +1,10 @@
 import { DocumentBuilder, type OpenAPIObject } from '@nestjs/swagger';
-import { PropelAuthModule, RequireUser } from 'nestjs-propelauth';
+import { PropelAuthModule, RequireCaller, RequireUser } from 'nestjs-propelauth';
 import { PropelAuthSwagger } from 'nestjs-propelauth/swagger';
 import { TestIssuer } from 'nestjs-propelauth/testing';
 import { runInNewContext } from 'node:vm';
 import request from 'supertest';
-import { PersonalTokens, Routes, ServiceTokens, ShareLinks } from '../callers/own/kinds.js';
+import { kindRoute, PersonalTokens, ServiceTokens, ShareLinks } from '../callers/own/kinds.js';
 import { startApplication } from '../support/application.js';
 import { API_KEY } from '../support/project.js';
 import { routeUnder } from '../support/routes.js';
@@ -70,7 +70,11 @@ describe('Swagger UI', () => {
     const { app } = await startApplication(
       {
         imports: [PropelAuthModule.forRoot(options)],
-        controllers: [Routes],
+        controllers: [
+          kindRoute('services', RequireCaller('service', 'user')),
+          kindRoute('tokens', RequireCaller('pat', 'user')),
+          kindRoute('albums/:share', RequireCaller('share-link')),
+        ],
         providers: kinds,
       },
       (starting) => void (made = PropelAuthSwagger.createDocument(starting, config)),

@@ -1,22 +1,14 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { Controller, Get, Injectable, Param } from '@nestjs/common';
-import type {
-  CallerKind,
-  CallerMembership,
-  CredentialPlace,
-  IncomingCall,
-} from 'nestjs-propelauth';
+import { Controller, Get, Injectable, type Type } from '@nestjs/common';
 import {
   CurrentCaller,
-  CurrentUser,
-  Public,
-  RequireCaller,
-  RequireMetadata,
-  RequireOrgRole,
-  RequireScope,
-  RequireUser,
+  type CallerKind,
+  type CallerMembership,
+  type CredentialPlace,
+  type IncomingCall,
 } from 'nestjs-propelauth';
 import { ACME_ID } from '../../support/project.js';
+import { decorateHandler } from '../../support/routes.js';
 
 /** A service that has a token of its own. */
 export interface Service {
@@ -111,84 +103,16 @@ export class ShareLinks implements CallerKind<{ album: string }> {
   key(): undefined {}
 }
 
-@Controller()
-export class Routes {
-  @Get('users')
-  @RequireUser()
-  users(@CurrentUser('userId') userId: string) {
-    return { userId };
+/** A controller with one GET route under these decorators, which answers with the kind of its caller and with the text of its identity. */
+export function kindRoute(path: string, ...decorators: MethodDecorator[]): Type {
+  class KindRoute {
+    @Get(path)
+    show(@CurrentCaller() caller: { kind: string; identity?: { text?: string } } | null) {
+      const text = caller?.identity?.text;
+      return { kind: caller?.kind, ...(text !== undefined && { text }) };
+    }
   }
-
-  @Get('services')
-  @RequireCaller('service')
-  services(@CurrentCaller() caller: unknown) {
-    return caller;
-  }
-
-  @Get('both')
-  @RequireCaller('service', 'user')
-  both(@CurrentCaller() caller: unknown, @CurrentUser() user: unknown) {
-    return { caller, hasUser: user !== null };
-  }
-
-  @Get('tokens')
-  @RequireCaller('user', 'pat')
-  @RequireScope('reports:read', { of: 'pat' })
-  tokens(@CurrentCaller('kind') kind: string) {
-    return { kind };
-  }
-
-  @Get('tokens/write')
-  @RequireCaller('user', 'pat')
-  @RequireScope('reports:write', { of: 'pat' })
-  write(@CurrentCaller('kind') kind: string) {
-    return { kind };
-  }
-
-  @Get('tokens/list')
-  @RequireCaller('service', 'pat')
-  @RequireScope(['reports:list', 'reports:read'])
-  list(@CurrentCaller('identity') identity: object) {
-    return { scopes: Reflect.get(identity, 'scopes') as unknown };
-  }
-
-  @Get('tokens/either')
-  @RequireCaller('service', 'pat')
-  @RequireScope({ anyOf: ['reports:delete', 'reports:write'] })
-  either(@CurrentCaller('kind') kind: string) {
-    return { kind };
-  }
-
-  @Get('orgs/:orgId/reports')
-  @RequireCaller('user', 'service')
-  @RequireOrgRole('Admin')
-  reports(@Param('orgId') orgId: string) {
-    return { orgId };
-  }
-
-  @Get('eu')
-  @RequireCaller('user', 'service')
-  @RequireMetadata({ region: 'eu', labels: ['internal'] }, { of: 'service' })
-  eu(@CurrentCaller('kind') kind: string) {
-    return { kind };
-  }
-
-  @Get('us')
-  @RequireCaller('user', 'service')
-  @RequireMetadata(({ region }) => region === 'us', { of: 'service', words: 'region us' })
-  us(@CurrentCaller('kind') kind: string) {
-    return { kind };
-  }
-
-  @Get('albums')
-  @RequireCaller('user', 'share-link')
-  albums(@CurrentCaller('kind') kind: string) {
-    return { kind };
-  }
-
-  @Get('open')
-  @Public()
-  open() {
-    return {};
-  }
+  decorateHandler(KindRoute, 'show', ...decorators);
+  Controller()(KindRoute);
+  return KindRoute;
 }

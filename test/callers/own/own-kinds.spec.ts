@@ -1,16 +1,26 @@
+import { Controller, Get } from '@nestjs/common';
 import {
+  CurrentCaller,
+  CurrentUser,
   describeAccess,
   fromCookie,
   fromHeader,
   fromInput,
   fromQuery,
   PropelAuthService,
+  Public,
+  RequireCaller,
+  RequireMetadata,
+  RequireOrgRole,
+  RequireScope,
+  RequireUser,
 } from 'nestjs-propelauth';
 import { ExecutionContextHost } from '@nestjs/core/helpers/execution-context-host.js';
 import { beforeTests } from '../../support/application.js';
 import { request, startGuarded } from '../../support/guarded-application.js';
 import { ACME_ID, carol, GLOBEX_ID } from '../../support/project.js';
-import { PersonalTokens, Routes, SERVICE_TOKEN, ServiceTokens, ShareLinks } from './kinds.js';
+import { routeUnder } from '../../support/routes.js';
+import { kindRoute, PersonalTokens, SERVICE_TOKEN, ServiceTokens, ShareLinks } from './kinds.js';
 
 const decisions: unknown[] = [];
 
@@ -26,9 +36,58 @@ const services = {
 };
 
 // Who gets in with services under which rules, and what is reported, is in test/calls/outcomes.md.
+@Controller()
+class CallersController {
+  @Get('services')
+  @RequireCaller('service')
+  services(@CurrentCaller() caller: unknown) {
+    return caller;
+  }
+
+  @Get('both')
+  @RequireCaller('service', 'user')
+  both(@CurrentCaller() caller: unknown, @CurrentUser() user: unknown) {
+    return { caller, hasUser: user !== null };
+  }
+
+  @Get('tokens/list')
+  @RequireCaller('service', 'pat')
+  @RequireScope(['reports:list', 'reports:read'])
+  list(@CurrentCaller('identity') identity: object) {
+    return { scopes: Reflect.get(identity, 'scopes') as unknown };
+  }
+}
+
+const userOrPat = RequireCaller('user', 'pat');
+const userOrService = RequireCaller('user', 'service');
+const IN_EU = { region: 'eu', labels: ['internal'] };
+
+const tokensRoute = kindRoute('tokens', userOrPat, RequireScope('reports:read', { of: 'pat' }));
+const reportsRoute = kindRoute('orgs/:orgId/reports', userOrService, RequireOrgRole('Admin'));
+const controllers = [
+  CallersController,
+  tokensRoute,
+  reportsRoute,
+  kindRoute('users', RequireUser()),
+  kindRoute('tokens/write', userOrPat, RequireScope('reports:write', { of: 'pat' })),
+  kindRoute(
+    'tokens/either',
+    RequireCaller('service', 'pat'),
+    RequireScope({ anyOf: ['reports:delete', 'reports:write'] }),
+  ),
+  kindRoute('eu', userOrService, RequireMetadata(IN_EU, { of: 'service' })),
+  kindRoute(
+    'us',
+    userOrService,
+    RequireMetadata(({ region }) => region === 'us', { of: 'service', words: 'region us' }),
+  ),
+  kindRoute('albums', RequireCaller('user', 'share-link')),
+  routeUnder('open', Public()),
+];
+
 const application = beforeTests(() =>
   startGuarded(
-    { controllers: [Routes], providers: [services, PersonalTokens, ShareLinks] },
+    { controllers, providers: [services, PersonalTokens, ShareLinks] },
     {
       callerKinds: [ServiceTokens, PersonalTokens, ShareLinks],
       onDecision: (event) => decisions.push(event),
@@ -45,8 +104,8 @@ const get = (path: string, headers: Record<string, string> = {}) =>
 /** A call that the guard has not seen yet. */
 function callOfTokens(): ExecutionContextHost {
   const call = { headers: pat, ip: '192.0.2.1', socket: { remoteAddress: '192.0.2.1' } };
-  const handler = Reflect.get(Routes.prototype, 'tokens') as Function;
-  return new ExecutionContextHost([call, {}], Routes, handler);
+  const handler = Reflect.get(tokensRoute.prototype as object, 'show') as Function;
+  return new ExecutionContextHost([call, {}], tokensRoute, handler);
 }
 
 describe('A caller of a kind of the application', () => {
@@ -86,7 +145,7 @@ describe('A caller of a kind of the application', () => {
         address: expect.stringContaining('127.0.0.1'),
       });
       expect(call.headers).toMatchObject({ 'x-id': '7' });
-      expect(call.context?.getClass()).toBe(Routes);
+      expect(call.context?.getClass()).toBe(reportsRoute);
       const sources = [fromInput('orgId'), fromQuery('page'), fromHeader('X-Id'), fromCookie('a')];
       expect(sources.map((source) => call.read(source))).toEqual([ACME_ID, '2', '7', 'b']);
     }

@@ -15,6 +15,7 @@ import { beforeTests } from '../../support/application.js';
 import { connect, graphqlModule, nextOf, send } from '../../support/graphql.js';
 import { issuer, request, startGuarded } from '../../support/guarded-application.js';
 import { alice } from '../../support/project.js';
+import { routeUnder } from '../../support/routes.js';
 import { ShareLinks } from './kinds.js';
 import { connectSocketIo } from '../../support/websockets.js';
 
@@ -151,24 +152,15 @@ describe('A credential in each place, over each transport', () => {
   });
 });
 
-@Controller()
-class Albums {
-  @Get('albums')
-  @RequireCaller('user', 'share-link')
-  albums() {}
-
-  @Get('shared/:share')
-  @RequireCaller('share-link')
-  shared() {}
-
-  @Get('users')
-  @RequireUser()
-  users() {}
-}
+const albums = [
+  routeUnder('albums', RequireCaller('user', 'share-link')),
+  routeUnder('shared/:share', RequireCaller('share-link')),
+  routeUnder('users', RequireUser()),
+];
 
 describe('A share link', () => {
   const links = beforeTests(() =>
-    startGuarded({ controllers: [Albums] }, { callerKinds: [new ShareLinks()], debugMode: true }),
+    startGuarded({ controllers: albums }, { callerKinds: [new ShareLinks()], debugMode: true }),
   );
   const get = (path: string) => request(links.url).get(path);
 

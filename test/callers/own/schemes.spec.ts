@@ -1,9 +1,8 @@
 import { createSecretKey } from 'node:crypto';
-import { Controller, Get, Injectable } from '@nestjs/common';
+import { Controller, Get } from '@nestjs/common';
 import { SignJWT } from 'jose';
 import {
   activeOrg,
-  CurrentCaller,
   CurrentOrg,
   jwtKind,
   RequireCaller,
@@ -15,6 +14,7 @@ import {
 import { beforeTests } from '../../support/application.js';
 import { issuer, request, startGuarded } from '../../support/guarded-application.js';
 import { ACME_ID, alice, GLOBEX_ID } from '../../support/project.js';
+import { kindRoute } from './kinds.js';
 
 const SECRET = createSecretKey(Buffer.alloc(32, 'secret'));
 
@@ -48,52 +48,31 @@ const purpose = (type: string, organization: string) =>
     activeOrgId: () => organization,
   });
 
-@Injectable()
 @Controller()
 class Routes {
-  @Get('all')
-  @RequireCaller('user', 'pat', 'environment', 'link', 'collab', 'file', 'signed')
-  all(@CurrentCaller() { kind, identity }: { kind: string; identity?: { text: string } }) {
-    return { who: [kind, identity?.text].join(' ') };
-  }
-
-  @Get('pat')
-  @RequireCaller('pat')
-  pat(@CurrentCaller('kind') kind: string) {
-    return { who: kind };
-  }
-
-  @Get('environment')
-  @RequireCaller('environment')
-  environment(@CurrentCaller('kind') kind: string) {
-    return { who: kind };
-  }
-
   @Get('any')
   @RequireCaller('any')
   any() {
-    return { who: 'any' };
-  }
-
-  @Get('file')
-  @RequireCaller('file')
-  file(@CurrentCaller('kind') kind: string) {
-    return { who: kind };
-  }
-
-  @Get('own')
-  @RequireUserOrApiKey()
-  own(@CurrentCaller('kind') kind: string) {
-    return { who: kind };
+    return { kind: 'any' };
   }
 
   @Get('org')
   @RequireCaller('collab', 'file')
   @RequireOrgMember({ org: activeOrg() })
   org(@CurrentOrg('orgId') orgId: string) {
-    return { who: orgId };
+    return { kind: orgId };
   }
 }
+
+const ALL = ['user', 'pat', 'environment', 'link', 'collab', 'file', 'signed'] as const;
+const controllers = [
+  Routes,
+  kindRoute('all', RequireCaller(...ALL)),
+  kindRoute('pat', RequireCaller('pat')),
+  kindRoute('environment', RequireCaller('environment')),
+  kindRoute('file', RequireCaller('file')),
+  kindRoute('own', RequireUserOrApiKey()),
+];
 
 const kinds = [
   new Texts('pat', { scheme: 'Bearer', prefix: 'pat.' }),
@@ -110,7 +89,7 @@ const kinds = [
 ];
 
 const application = beforeTests(() =>
-  startGuarded({ controllers: [Routes] }, { callerKinds: kinds, debugMode: true }),
+  startGuarded({ controllers }, { callerKinds: kinds, debugMode: true }),
 );
 
 const now = () => Math.floor(Date.now() / 1000);
@@ -123,9 +102,10 @@ const signed = (claims: object) =>
 /** Who the caller of a request is, or the status with the schemes of the challenge. */
 async function whoIs(path: string, headers: Record<string, string>): Promise<string> {
   const response = await request(application.url).get(path).set(headers);
-  const { who } = response.body as { who?: string };
+  const { kind, text } = response.body as { kind?: string; text?: string };
   const challenges = String(response.headers['www-authenticate']).split(', ');
-  return who ?? `${response.status} ${challenges.map((one) => one.split(' ')[0]).join(', ')}`;
+  if (kind !== undefined) return [kind, text].join(' ').trim();
+  return `${response.status} ${challenges.map((one) => one.split(' ')[0]).join(', ')}`;
 }
 
 describe('Text after a scheme', () => {
@@ -139,8 +119,8 @@ describe('Text after a scheme', () => {
     ['a prefix, and the dots of a token', '/all', 'Bearer pat.1.2', 'pat pat.1.2'],
     ['another prefix', '/pat', 'Bearer pat-1', '401 Bearer'],
     ['the prefix in capitals', '/pat', 'Bearer PAT.1', '401 Bearer'],
-    ['the prefix alone', '/pat', 'Bearer pat.', 'pat'],
-    ['another scheme', '/environment', 'ApiKey 1.2.3', 'environment'],
+    ['the prefix alone', '/pat', 'Bearer pat.', 'pat pat.'],
+    ['another scheme', '/environment', 'ApiKey 1.2.3', 'environment 1.2.3'],
     ['the scheme in another case', '/all', 'aPIkEY 1', 'environment 1'],
     ['the scheme of another kind', '/environment', 'Bearer 1', '401 ApiKey'],
     ['a longer scheme', '/environment', 'ApiKeys 1', '401 ApiKey'],
@@ -195,7 +175,7 @@ describe('A JSON Web Token goes to the kind of its claims:', () => {
       'PropelAuth, with the claims of another kind',
       () => issuer.accessToken(alice, { claims: { type: 'file' } }),
       '/all',
-      'user ',
+      'user',
     ],
     // How tokens are verified is in lib/callers/own/jwt-kind.spec.ts.
     ['an expired one', () => signed({ type: 'file', exp: now() - 61 }), '/file', '401 Bearer'],

@@ -2,7 +2,6 @@ import { Controller, Get, Injectable, Post } from '@nestjs/common';
 import { importSPKI, jwtVerify } from 'jose';
 import {
   activeOrg,
-  CurrentCaller,
   CurrentOrg,
   DenyImpersonation,
   projectUsers,
@@ -24,6 +23,7 @@ import {
 } from '../../support/guarded-application.js';
 import { ACME_ID, alice, bob, carol, ROLES } from '../../support/project.js';
 import { messageOf } from '../../support/start-error.js';
+import { kindRoute } from './kinds.js';
 
 const PARTNER_URL = 'https://auth.partner.example';
 const LEGACY_URL = 'https://old.example.com';
@@ -72,31 +72,6 @@ class Sessions implements CallerKind<{ id: string }> {
 
 @Controller()
 class Routes {
-  @Get('users')
-  @RequireUser()
-  users() {
-    return {};
-  }
-
-  @Get('partners')
-  @RequireCaller('partner')
-  partners(@CurrentCaller('kind') kind: string) {
-    return { kind };
-  }
-
-  @Get('all')
-  @RequireCaller('user', 'partner', 'legacy-user')
-  all(@CurrentCaller('kind') kind: string) {
-    return { kind };
-  }
-
-  @Get('orgs/:orgId')
-  @RequireCaller('user', 'partner')
-  @RequireOrgRole('Admin')
-  orgs(@CurrentCaller('kind') kind: string) {
-    return { kind };
-  }
-
   @Get('active')
   @RequireCaller('partner')
   @RequireOrgMember({ org: activeOrg() })
@@ -104,31 +79,27 @@ class Routes {
     return { kind };
   }
 
-  @Get('real')
-  @RequireCaller('user', 'partner')
-  @DenyImpersonation()
-  real(@CurrentCaller('kind') kind: string) {
-    return { kind };
-  }
-
-  @Get('session')
-  @RequireCaller('session', 'user')
-  session(@CurrentCaller('kind') kind: string) {
-    return { kind };
-  }
-
   @Post('session')
   @RequireCaller('session', 'user')
-  change(@CurrentCaller('kind') kind: string) {
-    return { kind };
-  }
+  change() {}
 }
+
+const userOrPartner = RequireCaller('user', 'partner');
+const controllers = [
+  Routes,
+  kindRoute('users', RequireUser()),
+  kindRoute('partners', RequireCaller('partner')),
+  kindRoute('all', RequireCaller('user', 'partner', 'legacy-user')),
+  kindRoute('orgs/:orgId', userOrPartner, RequireOrgRole('Admin')),
+  kindRoute('real', userOrPartner, DenyImpersonation()),
+  kindRoute('session', RequireCaller('session', 'user')),
+];
 
 const options = () => ({ name: 'partner', ...partner.moduleOptions });
 
 const start = (more: Partial<PropelAuthOptions> = {}) =>
   startGuarded(
-    { controllers: [Routes], providers: [LegacyTokens, Sessions] },
+    { controllers, providers: [LegacyTokens, Sessions] },
     { callerKinds: [projectUsers(options()), LegacyTokens, Sessions], ...more },
   );
 const application = beforeTests(() => start());
