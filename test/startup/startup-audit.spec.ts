@@ -195,17 +195,17 @@ describe('The startup audit finds a rule', () => {
   it('that no guard checks: on guards, interceptors, middleware, services, helpers and connections', async () => {
     const me = [SubscribeMessage('me'), user];
     const ruled = classOf('RuledService', [user], {});
-    const heir = classOf('HeirService', [], { list: [] }, ruled);
+    const heir = classOf('HeirService', [], { list: [] }, { parent: ruled });
     const findings = await findingsOf({
       imports: [MiddlewareModule],
       controllers: [
         openController,
-        classOf('PlainController', [Controller('plain')], { list: [] }, routes),
-        classOf('RuledController', [Controller('ruled')], { rows: [user] }, routes),
+        classOf('PlainController', [Controller('plain')], { list: [] }, { parent: routes }),
+        classOf('RuledController', [Controller('ruled')], { rows: [user] }, { parent: routes }),
         classOf('HelpedController', [Controller()], { show: [Get()], helper: [user] }),
       ],
       providers: [
-        ...PROVIDED.map(([name, provide]) => provide(classOf(name, [], {}, service))),
+        ...PROVIDED.map(([name, provide]) => provide(classOf(name, [], {}, { parent: service }))),
         { provide: 'HEIR', useValue: new heir() as object },
         classOf('JobsService', [Injectable(), user], { run: [] }),
         classOf('ConnectionGateway', [WebSocketGateway()], { handleConnection: [user], me }),

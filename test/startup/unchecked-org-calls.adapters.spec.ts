@@ -26,7 +26,7 @@ import {
 import { ACME_ID, alice, API_KEY, bob, GLOBEX_ID } from '../support/project.js';
 import { orgWarningsIn } from '../support/org-warnings.js';
 import { RecordingLogger } from '../support/recording-logger.js';
-import { decorateHandler } from '../support/routes.js';
+import { classOf } from '../support/routes.js';
 import { connectSocketIo } from '../support/websockets.js';
 
 /** A body that the application replaces by one that is no JSON. */
@@ -61,16 +61,13 @@ async function start(
 
 /** A handler for each list of decorators: `create0` at `POST /orgs/:org/0`, `create1` at `/orgs/:org/1` and so on. They may take any body. */
 function controllerWith(all: MethodDecorator[][], parameter: ParameterDecorator = Body()): Type {
-  class ReportsController {}
-  all.forEach((decorators, index) => {
-    const name = `create${index}`;
-    Object.defineProperty(ReportsController.prototype, name, { value(_body: unknown) {} });
-    parameter(ReportsController.prototype, name, 0);
-    const paths = [`orgs/:org/${index}`, `repeat/:org/${index}`];
-    decorateHandler(ReportsController, name, Post(paths), ...decorators);
-  });
-  Controller()(ReportsController);
-  return ReportsController;
+  const methods = all.map((decorators, index) => [
+    `create${index}`,
+    [Post([`orgs/:org/${index}`, `repeat/:org/${index}`]), ...decorators],
+  ]);
+  const type = classOf('ReportsController', [Controller()], Object.fromEntries(methods));
+  for (const index of all.keys()) parameter(type.prototype as object, `create${index}`, 0);
+  return type;
 }
 
 const post = (

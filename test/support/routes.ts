@@ -45,16 +45,22 @@ export function decorateHandler(
   for (const decorate of decorators) decorate(prototype, name, handler);
 }
 
+interface ClassOptions {
+  readonly parent?: Type;
+  /** What a method does, given its name. Default: nothing. */
+  readonly run?: (method: string) => unknown;
+}
+
 /** A class with these methods under their decorators. */
 export function classOf(
   name: string,
   ofClass: ClassDecorator[],
   methods: Record<string, MethodDecorator[]>,
-  parent: Type = Object,
+  { parent = Object, run = () => undefined }: ClassOptions = {},
 ): Type {
   const type = { [name]: class extends parent {} }[name] as Type;
   for (const [method, decorators] of Object.entries(methods)) {
-    const value = { [method]() {} }[method];
+    const value = { [method]: () => run(method) }[method];
     Object.defineProperty(type.prototype, method, { value, configurable: true });
     decorateHandler(type, method, ...decorators);
   }

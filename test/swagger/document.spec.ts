@@ -380,11 +380,11 @@ describe('The security of an application', () => {
 
   it('is that of each subclass of an inherited handler', async () => {
     const base = classOf('Base', [], { list: [Get()] });
-    const guarded = classOf('Guarded', [Controller('guarded'), user], {}, base);
+    const guarded = classOf('Guarded', [Controller('guarded'), user], {}, { parent: base });
     const controllers = [
-      classOf('Open', [Controller('open')], {}, base),
+      classOf('Open', [Controller('open')], {}, { parent: base }),
       guarded,
-      classOf('Heir', [Controller('heir'), everyone], {}, guarded),
+      classOf('Heir', [Controller('heir'), everyone], {}, { parent: guarded }),
     ];
     expect(await securityOf({ controllers })).toEqual({
       'get /open': undefined,

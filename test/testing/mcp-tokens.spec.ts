@@ -23,6 +23,7 @@ import request from 'supertest';
 import { startApplication, type RunningApplication } from '../support/application.js';
 import { apiOf, emulatorOf } from '../support/emulator.js';
 import { PropelAuthServer } from '../support/propelauth-server.js';
+import { classOf } from '../support/routes.js';
 
 @Controller()
 class McpController {
@@ -44,12 +45,9 @@ class McpController {
   }
 }
 
-@Controller()
-class UsersController {
-  @Post('users')
-  @RequireUser()
-  users() {}
-}
+const usersController = classOf('UsersController', [Controller()], {
+  users: [Post('users'), RequireUser()],
+});
 
 /** As the module of an application is in production. */
 function appModule(mcp: McpOptions | undefined) {
@@ -61,7 +59,7 @@ function appModule(mcp: McpOptions | undefined) {
         plugins: mcp === undefined ? [] : [mcpServer(mcp)],
       }),
     ],
-    controllers: mcp === undefined ? [UsersController] : [McpController, UsersController],
+    controllers: mcp === undefined ? [usersController] : [McpController, usersController],
   })
   class AppModule {}
   return AppModule;

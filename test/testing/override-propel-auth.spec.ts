@@ -41,6 +41,7 @@ import request from 'supertest';
 import { startApplication, type RunningApplication } from '../support/application.js';
 import { emulatorOf } from '../support/emulator.js';
 import { PropelAuthServer } from '../support/propelauth-server.js';
+import { routeUnder } from '../support/routes.js';
 
 @Injectable()
 class Invitations {
@@ -104,15 +105,6 @@ class DraftsController {
   @(accessRule(AuthorRule)())
   show(@CurrentResource(DraftLoader) draft: object) {
     return draft;
-  }
-}
-
-@Controller()
-class MeController {
-  @Get('me')
-  @RequireUser()
-  me() {
-    return {};
   }
 }
 
@@ -246,7 +238,7 @@ describe('overridePropelAuth()', () => {
     });
     const application = await start(
       { emulator },
-      { imports: [forRoot], controllers: [MeController] },
+      { imports: [forRoot], controllers: [routeUnder('me', RequireUser())] },
     );
     const token = await emulator.issuer.accessToken({ email: 'carol@example.com' });
     expect((await call(application, 'GET /me', { token })).status).toBe(200);

@@ -58,26 +58,16 @@ interface Finding extends MatrixApplicationOptions {
 /** The handlers that have run: none may. */
 const ran: string[] = [];
 
-@Controller('orgs/:orgId')
-class OrgsController {
-  @Delete()
-  @RequireOrgRole('Admin')
-  remove() {
-    ran.push('remove');
-  }
-
-  @Get('billing')
-  @RequirePermission('can_view_billing')
-  billing() {
-    ran.push('billing');
-  }
-
-  @Get('members')
-  @RequireOrgMember()
-  members() {
-    ran.push('members');
-  }
-}
+const OrgsController = classOf(
+  'OrgsController',
+  [Controller('orgs/:orgId')],
+  {
+    remove: [Delete(), RequireOrgRole('Admin')],
+    billing: [Get('billing'), RequirePermission('can_view_billing')],
+    members: [Get('members'), RequireOrgMember()],
+  },
+  { run: (name) => ran.push(name) },
+);
 
 const UsersController = classOf('UsersController', [Controller('users')], {
   me: [Get('me'), RequireUser()],

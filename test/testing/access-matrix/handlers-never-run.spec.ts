@@ -10,7 +10,8 @@ import {
   type INestApplication,
   type NestInterceptor,
 } from '@nestjs/common';
-import { APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
+import { APP_GUARD, APP_INTERCEPTOR, ApplicationConfig, NestContainer } from '@nestjs/core';
+import { InterceptorsContextCreator } from '@nestjs/core/interceptors/interceptors-context-creator.js';
 import { Args, Mutation, Query, Resolver } from '@nestjs/graphql';
 import { json } from 'express';
 import { retry, timeout, type Observable } from 'rxjs';
@@ -24,6 +25,8 @@ import {
 import { expectAccess } from 'nestjs-propelauth/testing';
 import { startMatrixApplication } from '../../support/access-matrix.js';
 import { graphqlModule } from '../../support/graphql.js';
+import { startGuarded } from '../../support/guarded-application.js';
+import { classOf } from '../../support/routes.js';
 
 /** The handlers that have run. */
 const ran: string[] = [];
@@ -57,47 +60,31 @@ class LetsInAll implements CanActivate {
   }
 }
 
-@Controller()
-class ThingsController {
-  @Get('slow')
-  @RequireUser()
-  @UseGuards(slowGuard(100), slowGuard(500))
-  slow() {
-    ran.push('slow');
-  }
+const run = (name: string) => ran.push(name);
+const user = RequireUser();
 
-  @Get('default')
-  @UseGuards(slowGuard(100))
-  byDefault() {
-    ran.push('by default');
-  }
-
-  @Get('health')
-  @Public()
-  health() {
-    ran.push('health');
-  }
-}
-
-@Controller('quick')
-class QuickController {
-  @Get()
-  @RequireUser()
-  @UseGuards(slowGuard(100))
-  list() {
-    ran.push('quick');
-  }
-}
-
-@Injectable({ scope: Scope.REQUEST })
-@Controller('scoped')
-class ScopedController {
-  @Get()
-  @RequireUser()
-  list() {
-    ran.push('scoped');
-  }
-}
+const things = classOf(
+  'ThingsController',
+  [Controller()],
+  {
+    slow: [Get('slow'), user, UseGuards(slowGuard(100), slowGuard(500))],
+    byDefault: [Get('default'), UseGuards(slowGuard(100))],
+    health: [Get('health'), Public()],
+  },
+  { run },
+);
+const quick = classOf(
+  'QuickController',
+  [Controller('quick')],
+  { quick: [Get(), user, UseGuards(slowGuard(100))] },
+  { run },
+);
+const scoped = classOf(
+  'ScopedController',
+  [Controller({ path: 'scoped', scope: Scope.REQUEST })],
+  { scoped: [Get(), user] },
+  { run },
+);
 
 @Resolver()
 class ReportsResolver {
@@ -127,7 +114,7 @@ class Retrying implements NestInterceptor {
 const APPLICATION = {
   module: { requireUserByDefault: true },
   imports: [graphqlModule()],
-  controllers: [ThingsController, ScopedController],
+  controllers: [things, scoped],
   providers: [ReportsResolver],
 };
 
@@ -143,7 +130,7 @@ describe('toHold() runs no handler', () => {
   it('behind a slow global guard in front', async () => {
     const { app } = await startMatrixApplication({
       ...APPLICATION,
-      controllers: [ScopedController],
+      controllers: [scoped],
       providers: [ReportsResolver, { provide: APP_GUARD, useValue: slowGuard(100) }],
     });
     expect((await expectAccess(app).toHold()).tried).toHaveLength(3);
@@ -153,7 +140,7 @@ describe('toHold() runs no handler', () => {
   it('behind a guard that lets in all, with slow guards behind it and interceptors that retry', async () => {
     const { app } = await startMatrixApplication({
       ...APPLICATION,
-      controllers: [QuickController, ScopedController],
+      controllers: [quick, scoped],
       providers: [ReportsResolver, { provide: APP_INTERCEPTOR, useClass: Retrying }],
       override: (builder) => builder.overrideProvider(PropelAuthGuard).useClass(LetsInAll),
     });
@@ -226,4 +213,15 @@ describe('A call of anybody else, while toHold() runs,', () => {
       expect(await handlersThatRan()).toEqual(['health']);
     },
   );
+
+  it('runs through no interceptor of toHold() in an application without overridePropelAuth()', async () => {
+    const { app, url } = await startGuarded({ controllers: [things] });
+    const config = app.get(ApplicationConfig);
+    const creator = new InterceptorsContextCreator(new NestContainer(config), config);
+    const controller = app.get<{ readonly health: () => unknown }>(things);
+    const { health } = controller;
+    expect(creator.create(controller, health, 'any module')).toEqual([]);
+    await fetch(`${url}/health`, { headers: { 'x-propelauth-probe': 'any' } });
+    expect(await handlersThatRan()).toEqual(['health']);
+  });
 });

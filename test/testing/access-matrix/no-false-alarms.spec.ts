@@ -6,12 +6,12 @@ import {
   Injectable,
   Module,
   NotFoundException,
-  Param,
   UseGuards,
   type ArgumentsHost,
   type CanActivate,
   type ExceptionFilter,
   type ExecutionContext,
+  type INestApplication,
 } from '@nestjs/common';
 import { APP_FILTER, BaseExceptionFilter } from '@nestjs/core';
 import { Args, Query, Resolver } from '@nestjs/graphql';
@@ -26,10 +26,11 @@ import {
   RequireUser,
   type AccountLoader,
 } from 'nestjs-propelauth';
-import { accessTable, expectAccess } from 'nestjs-propelauth/testing';
+import { accessTable, expectAccess, type HoldOptions } from 'nestjs-propelauth/testing';
 import { startMatrixApplication } from '../../support/access-matrix.js';
 import { graphqlModule } from '../../support/graphql.js';
 import { RecordingLogger } from '../../support/recording-logger.js';
+import { classOf } from '../../support/routes.js';
 
 /** The rows that the application has created, and the handlers that have run. */
 const created: string[] = [];
@@ -54,21 +55,18 @@ class AccountGuard implements CanActivate {
   }
 }
 
-@Controller('orgs/:orgId')
-class OrgsController {
-  @Get('reports')
-  @RequireOrgRole('Admin')
-  @UseGuards(AccountGuard)
-  reports(@CurrentAccount() _account: object) {
-    created.push('report');
-  }
+const run = (name: string) => created.push(name);
 
-  @Get('members')
-  @RequireOrgMember()
-  members() {
-    created.push('member');
-  }
-}
+const orgsController = classOf(
+  'OrgsController',
+  [Controller('orgs/:orgId')],
+  {
+    reports: [Get('reports'), RequireOrgRole('Admin'), UseGuards(AccountGuard)],
+    members: [Get('members'), RequireOrgMember()],
+  },
+  { run },
+);
+CurrentAccount()(orgsController.prototype as object, 'reports', 0);
 
 @Resolver()
 @UseGuards(AccountGuard)
@@ -90,48 +88,42 @@ function tokenSource(context: ExecutionContext): string | undefined {
 const REPORTS = 'GET /orgs/:orgId/reports (OrgsController.reports)';
 const MEMBERS = 'GET /orgs/:orgId/members (OrgsController.members)';
 
+/** What `toHold()` returns, after which no handler has run and no row exists. */
+async function hold(app: INestApplication, options?: HoldOptions) {
+  const result = await expectAccess(app).toHold(options);
+  expect(created).toEqual([]);
+  return result;
+}
+
 describe('toHold() accuses nobody in an application', () => {
   it('whose guard behind the rule loads the account from a database', async () => {
     const logger = new RecordingLogger();
     const { app } = await startMatrixApplication({
       module: { account: Accounts },
       imports: [graphqlModule()],
-      controllers: [OrgsController],
+      controllers: [orgsController],
       providers: [Accounts, AccountGuard, ReportsResolver],
       prepare: (application) => application.useLogger(logger),
     });
-    const { tried, notTried } = await expectAccess(app).toHold();
+    const { tried, notTried } = await hold(app);
     expect(tried).toEqual([MEMBERS, REPORTS, 'Query.reports (ReportsResolver.reports)']);
     expect(notTried).toEqual([]);
     expect([...logger.of('error'), ...logger.of('warn')]).toEqual([]);
-    expect(created).toEqual([]);
   });
 
   it('whose tokenSource reads a cookie or the header', async () => {
     const { app } = await startMatrixApplication({
       module: { account: Accounts, tokenSource },
-      controllers: [OrgsController],
+      controllers: [orgsController],
       providers: [Accounts, AccountGuard],
     });
-    expect((await expectAccess(app).toHold()).tried).toEqual([MEMBERS, REPORTS]);
-    expect(created).toEqual([]);
+    expect((await hold(app)).tried).toEqual([MEMBERS, REPORTS]);
   });
 
   it('with two GraphQL APIs that have an operation of the same name, if except lists both', async () => {
-    @Resolver()
-    class ShopResolver {
-      @Query(() => String)
-      version() {
-        return String(created.push('version of the shop'));
-      }
-    }
-    @Resolver()
-    class AdminResolver {
-      @Query(() => String)
-      version() {
-        return String(created.push('version of the administration'));
-      }
-    }
+    const methods = { version: [Query(() => String, { name: 'version' })] };
+    const ShopResolver = classOf('ShopResolver', [Resolver()], methods, { run });
+    const AdminResolver = classOf('AdminResolver', [Resolver()], methods, { run });
     @Module({ providers: [ShopResolver] })
     class ShopModule {}
     @Module({ providers: [AdminResolver] })
@@ -144,7 +136,7 @@ describe('toHold() accuses nobody in an application', () => {
         graphqlModule({ path: 'admin', include: [AdminModule] }),
       ],
       module: { account: Accounts },
-      controllers: [OrgsController],
+      controllers: [orgsController],
       providers: [Accounts, AccountGuard],
     });
     const open = Object.entries(accessTable(app)).filter(([, access]) => access === 'open');
@@ -153,32 +145,25 @@ describe('toHold() accuses nobody in an application', () => {
     await expect(expectAccess(app).toHold({ except })).rejects.toThrow(
       `except lists "Query.version", but several handlers have this name. List the ones you mean: ${both}.`,
     );
-    await expectAccess(app).toHold({
+    await hold(app, {
       except: except.flatMap((name) =>
         name === 'Query.version' ? JSON.parse(`[${both}]`) : name,
       ) as string[],
     });
-    expect(created).toEqual([]);
   });
 
   it('with undecorated controllers of a library, which requireUserByDefault exempts', async () => {
-    @Controller('queues')
-    class QueuesController {
-      @Get(':name')
-      show() {
-        created.push('queue');
-      }
-    }
+    const methods = { show: [Get(':name')] };
+    const QueuesController = classOf('QueuesController', [Controller('queues')], methods, { run });
     @Module({ controllers: [QueuesController] })
     class QueuesModule {}
     const { app } = await startMatrixApplication({
       module: { account: Accounts, requireUserByDefault: true, except: [QueuesModule] },
       imports: [QueuesModule],
-      controllers: [OrgsController],
+      controllers: [orgsController],
       providers: [Accounts, AccountGuard],
     });
-    expect((await expectAccess(app).toHold()).tried).toEqual([MEMBERS, REPORTS]);
-    expect(created).toEqual([]);
+    expect((await hold(app)).tried).toEqual([MEMBERS, REPORTS]);
   });
 
   it('that logs every exception, without a stack for the calls that it ended', async () => {
@@ -192,14 +177,13 @@ describe('toHold() accuses nobody in an application', () => {
     }
     const { app } = await startMatrixApplication({
       module: { account: Accounts },
-      controllers: [OrgsController],
+      controllers: [orgsController],
       providers: [Accounts, AccountGuard, { provide: APP_FILTER, useClass: LoggingFilter }],
     });
-    await expectAccess(app).toHold();
+    await hold(app);
     expect(new Set(stacks)).toEqual(
       new Set(['HandlerReached: The handler was reached, and did not run.']),
     );
-    expect(created).toEqual([]);
   });
 
   it('that answers 404 instead of 403', async () => {
@@ -215,31 +199,20 @@ describe('toHold() accuses nobody in an application', () => {
     }
     const { app } = await startMatrixApplication({
       module: { account: Accounts },
-      controllers: [OrgsController],
+      controllers: [orgsController],
       providers: [Accounts, AccountGuard, { provide: APP_FILTER, useClass: HidingFilter }],
     });
-    expect((await expectAccess(app).toHold()).tried).toEqual([MEMBERS, REPORTS]);
-    expect(created).toEqual([]);
+    expect((await hold(app)).tried).toEqual([MEMBERS, REPORTS]);
   });
 
   it('whose guard behind the rule rejects every caller', async () => {
-    @Controller()
-    class PlansController {
-      @Get('plans/:id')
-      @RequireUser()
-      @UseGuards({ canActivate: () => false })
-      show(@Param('id') _id: string) {
-        created.push('plan');
-      }
-
-      @Get('health')
-      @Public()
-      health() {
-        created.push('health');
-      }
-    }
-    const { app } = await startMatrixApplication({ controllers: [PlansController] });
-    expect((await expectAccess(app).toHold()).notTried).toEqual([]);
-    expect(created).toEqual([]);
+    const rejects = UseGuards({ canActivate: () => false });
+    const methods = {
+      show: [Get('plans/:id'), RequireUser(), rejects],
+      health: [Get('health'), Public()],
+    };
+    const plans = classOf('PlansController', [Controller()], methods, { run });
+    const { app } = await startMatrixApplication({ controllers: [plans] });
+    expect((await hold(app)).notTried).toEqual([]);
   });
 });

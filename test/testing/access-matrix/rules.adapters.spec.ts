@@ -21,26 +21,15 @@ import { liveAccess } from 'nestjs-propelauth/live-access';
 import { mcpServer, RequireMcpToken, RequireScope } from 'nestjs-propelauth/mcp';
 import { expectAccess } from 'nestjs-propelauth/testing';
 import { startMatrixApplication } from '../../support/access-matrix.js';
-import { decorateHandler } from '../../support/routes.js';
+import { classOf } from '../../support/routes.js';
 
 const ran: string[] = [];
 
 /** A route under these decorators, whose handler tells that it has run. */
 function ruled(route: string, ...decorators: MethodDecorator[]): Type {
   const [method, path] = route.split(' ');
-  class RuledController {
-    handle() {
-      ran.push(route);
-    }
-  }
-  decorateHandler(
-    RuledController,
-    'handle',
-    method === 'GET' ? Get(path) : Post(path),
-    ...decorators,
-  );
-  Controller()(RuledController);
-  return RuledController;
+  const handle = [method === 'GET' ? Get(path) : Post(path), ...decorators];
+  return classOf('RuledController', [Controller()], { handle }, { run: () => ran.push(route) });
 }
 
 const eitherPermission = RequirePermission({ anyOf: ['can_view', 'can_pay'] });
@@ -48,21 +37,15 @@ const readMetadata = { metadata: { scopes: ['read'] } };
 const readReports = RequireMcpToken({ scopes: ['read:reports'] });
 
 /** What only two levels can say: each names the organization in a place of its own. */
-@Controller('orgs/:orgId')
-@RequireOrgMember()
-class OrgsController {
-  @Get('two-sources')
-  @RequireOrgRole('Admin', { org: orgFromHeader('x-org-id') })
-  twoSources() {
-    ran.push('twoSources');
-  }
-
-  @Get('token-and-path')
-  @RequireOrgRole('Admin', { org: activeOrg() })
-  tokenAndPath() {
-    ran.push('tokenAndPath');
-  }
-}
+const orgsController = classOf(
+  'OrgsController',
+  [Controller('orgs/:orgId'), RequireOrgMember()],
+  {
+    twoSources: [Get('two-sources'), RequireOrgRole('Admin', { org: orgFromHeader('x-org-id') })],
+    tokenAndPath: [Get('token-and-path'), RequireOrgRole('Admin', { org: activeOrg() })],
+  },
+  { run: (name) => ran.push(name) },
+);
 
 const CONTROLLERS = [
   ruled('GET public', Public()),
@@ -76,7 +59,7 @@ const CONTROLLERS = [
   ruled('GET orgs/:orgId/any-role', RequireOrgRole({ anyOf: ['Owner', 'Member'] })),
   ruled('GET orgs/:orgId/permissions', RequirePermission(['can_view', 'can_pay'])),
   ruled('GET orgs/:orgId/any-permission', eitherPermission, RequireOrgRole('Admin')),
-  OrgsController,
+  orgsController,
 
   ruled('GET sources/token', RequireOrgMember({ org: activeOrg() })),
   ruled('GET sources/query', RequireOrgMember({ org: orgFromQuery('org') })),

@@ -1,4 +1,5 @@
 import { Controller, Get } from '@nestjs/common';
+import type { AbstractHttpAdapter } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
@@ -32,16 +33,17 @@ class MeController {
   }
 }
 
+const adapterOfSuite = () =>
+  globalThis.HTTP_ADAPTER === 'fastify' ? new FastifyAdapter() : new ExpressAdapter();
+
 /** An application that is made and not yet started. */
-async function createApplication() {
+async function createApplication(adapter: AbstractHttpAdapter = adapterOfSuite()) {
   const issuer = await TestIssuer.create();
   const builder = Test.createTestingModule({
     imports: [PropelAuthModule.forRoot(issuer.moduleOptions)],
     controllers: [MeController],
   });
   const moduleRef = await overridePropelAuth(builder, { issuer }).compile();
-  const adapter =
-    globalThis.HTTP_ADAPTER === 'fastify' ? new FastifyAdapter() : new ExpressAdapter();
   const app = moduleRef.createNestApplication(adapter, { logger: false });
   registerCleanup(() => app.close());
   return { app, issuer };
@@ -80,6 +82,15 @@ describe('toHold()', () => {
     await app.init();
     await app.close();
     await expect(expectAccess(app).toHold()).rejects.toThrow('Call await app.init()');
+    expect((app.getHttpServer() as Server).listening).toBe(false);
+  });
+
+  it('is rejected over HTTP/2, and stops the server', async () => {
+    const { app } = await createApplication(new FastifyAdapter({ http2: true }) as never);
+    await app.init();
+    await expect(expectAccess(app).toHold()).rejects.toThrow(
+      'toHold() sends plain HTTP/1.1 to a port.',
+    );
     expect((app.getHttpServer() as Server).listening).toBe(false);
   });
 
