@@ -12,12 +12,20 @@ import {
   RequireUser,
 } from 'nestjs-propelauth';
 import { CallerContext } from 'nestjs-propelauth/cls';
-import { concatMap, of } from 'rxjs';
+import { concatMap, map, of } from 'rxjs';
 import { beforeTests } from '../support/application.js';
 import { issuer } from '../support/guarded-application.js';
 import { ACME_ID, alice, bob } from '../support/project.js';
 import { GATEWAY_ADAPTERS } from '../support/websockets.js';
-import { clsModule, everywhere, inWords, MOUNTS, PLACES, ReportsService } from './places.js';
+import {
+  addHandlers,
+  clsModule,
+  everywhere,
+  inWords,
+  MOUNTS,
+  PLACES,
+  ReportsService,
+} from './places.js';
 
 let inGuard: string[] = [];
 
@@ -34,7 +42,7 @@ class EarlyGuard implements CanActivate {
 @UseGuards(EarlyGuard)
 class ReportsGateway implements OnGatewayConnection {
   constructor(
-    private readonly service: ReportsService,
+    readonly service: ReportsService,
     private readonly propelAuth: PropelAuthService,
     caller: CallerContext,
   ) {
@@ -45,53 +53,14 @@ class ReportsGateway implements OnGatewayConnection {
     await this.propelAuth.authenticateConnection(client, opening);
   }
 
-  @SubscribeMessage('ofOrg')
-  @RequireOrgMember({ org: activeOrg() })
-  ofOrg() {
-    return this.answer('ofOrg');
-  }
-
-  @SubscribeMessage('mine')
-  @RequireUser()
-  mine() {
-    return this.answer('mine');
-  }
-
-  @SubscribeMessage('optional')
-  @OptionalUser()
-  optional() {
-    return this.answer('optional');
-  }
-
-  @SubscribeMessage('public')
-  @Public()
-  public() {
-    return this.answer('public');
-  }
-
-  @SubscribeMessage('unruled')
-  unruled() {
-    return this.answer('unruled');
-  }
-
-  @SubscribeMessage('useCls')
-  @RequireUser()
-  @UseCls()
-  useCls() {
-    return this.answer('useCls');
-  }
-
-  @UseInterceptors(ClsInterceptor)
-  @SubscribeMessage('clsInterceptor')
-  @RequireUser()
-  clsInterceptor() {
-    return this.answer('clsInterceptor');
-  }
-
   @SubscribeMessage('observable')
   @RequireUser()
   observable() {
-    return of(1).pipe(concatMap(() => this.answer('observable')));
+    const data = concatMap(() => this.service.places());
+    return of(1).pipe(
+      data,
+      map((places) => ({ event: 'observable', data: places })),
+    );
   }
 
   @SubscribeMessage('fails')
@@ -100,11 +69,23 @@ class ReportsGateway implements OnGatewayConnection {
     await Promise.resolve();
     throw new Error('The disk is full');
   }
-
-  private async answer(event: string) {
-    return { event, data: await this.service.places() };
-  }
 }
+
+const ofUser = RequireUser();
+const useCls = UseCls() as MethodDecorator;
+addHandlers(
+  ReportsGateway,
+  {
+    ofOrg: [SubscribeMessage('ofOrg'), RequireOrgMember({ org: activeOrg() })],
+    mine: [SubscribeMessage('mine'), ofUser],
+    optional: [SubscribeMessage('optional'), OptionalUser()],
+    public: [SubscribeMessage('public'), Public()],
+    unruled: [SubscribeMessage('unruled')],
+    useCls: [SubscribeMessage('useCls'), ofUser, useCls],
+    clsInterceptor: [UseInterceptors(ClsInterceptor), SubscribeMessage('clsInterceptor'), ofUser],
+  },
+  (event, data) => ({ event, data }),
+);
 
 const aliceInAcme = `user ${alice.userId} in ${ACME_ID}`;
 const justAlice = `user ${alice.userId}`;

@@ -38,7 +38,15 @@ import { issuer, startGuarded } from '../support/guarded-application.js';
 import { EventStreamClient } from '../support/event-stream-client.js';
 import { ACME_ID, alice, bob, headersOf } from '../support/project.js';
 import { orgKeyOfMember } from '../callers/api-key/api-keys.js';
-import { clsModule, everywhere, inWords, MOUNTS, PLACES, ReportsService } from './places.js';
+import {
+  addHandlers,
+  clsModule,
+  everywhere,
+  inWords,
+  MOUNTS,
+  PLACES,
+  ReportsService,
+} from './places.js';
 
 /** What runs before the caller is known finds, by its name. */
 let early: Record<string, string> = {};
@@ -78,64 +86,13 @@ class ReadingPipe implements PipeTransform {
 @UseInterceptors(ReadingInterceptor)
 class ReportsController {
   constructor(
-    private readonly service: ReportsService,
+    readonly service: ReportsService,
     private readonly caller: CallerContext,
   ) {}
 
   @Get('orgs/:orgId/reports')
   @RequireOrgMember()
   ofOrg(@Param('orgId', ReadingPipe) _orgId: string) {
-    return this.service.places();
-  }
-
-  @Get('mine')
-  @RequireUserOrApiKey()
-  mine() {
-    return this.service.places();
-  }
-
-  @Get('optional')
-  @OptionalUser()
-  optional() {
-    return this.service.places();
-  }
-
-  @Get('public')
-  @Public()
-  public() {
-    return this.service.places();
-  }
-
-  @Get('unruled')
-  unruled() {
-    return this.service.places();
-  }
-
-  @Get('use-cls-inside')
-  @RequireUser()
-  @UseCls()
-  useClsInside() {
-    return this.service.places();
-  }
-
-  @UseCls()
-  @Get('use-cls-outside')
-  @RequireUser()
-  useClsOutside() {
-    return this.service.places();
-  }
-
-  @Get('cls-interceptor-inside')
-  @RequireUser()
-  @UseInterceptors(ClsInterceptor)
-  clsInterceptorInside() {
-    return this.service.places();
-  }
-
-  @UseInterceptors(ClsInterceptor)
-  @Get('cls-interceptor-outside')
-  @RequireUser()
-  clsInterceptorOutside() {
     return this.service.places();
   }
 
@@ -174,6 +131,19 @@ class ReportsController {
     return of(1).pipe(concatMap(() => this.service.places()));
   }
 }
+
+const ofUser = RequireUser();
+const useCls = UseCls() as MethodDecorator;
+addHandlers(ReportsController, {
+  mine: [Get('mine'), RequireUserOrApiKey()],
+  optional: [Get('optional'), OptionalUser()],
+  public: [Get('public'), Public()],
+  unruled: [Get('unruled')],
+  useClsInside: [Get('use-cls-inside'), ofUser, useCls],
+  useClsOutside: [useCls, Get('use-cls-outside'), ofUser],
+  interceptorInside: [Get('cls-interceptor-inside'), ofUser, UseInterceptors(ClsInterceptor)],
+  interceptorOutside: [UseInterceptors(ClsInterceptor), Get('cls-interceptor-outside'), ofUser],
+});
 
 @Module({ controllers: [ReportsController], providers: PLACES })
 class ReportsModule implements NestModule {

@@ -16,7 +16,7 @@ import { issuer } from '../support/guarded-application.js';
 import { startHybrid, startMicroservice, type MessageClient } from '../support/microservice.js';
 import { ACME_ID, alice, bob, headersOf } from '../support/project.js';
 import { tokenFromMessage } from '../transports/microservices/guarded.messages.js';
-import { clsModule, everywhere, inWords, PLACES, ReportsService } from './places.js';
+import { addHandlers, clsModule, everywhere, inWords, PLACES, ReportsService } from './places.js';
 
 let events: unknown[] = [];
 let inInterceptor = '';
@@ -34,23 +34,10 @@ class ReportsMessages {
   static current: CallerContext;
 
   constructor(
-    private readonly service: ReportsService,
+    readonly service: ReportsService,
     caller: CallerContext,
   ) {
     ReportsMessages.current = caller;
-  }
-
-  @MessagePattern('ofOrg')
-  @RequireOrgMember({ org: orgFromMessage() })
-  ofOrg() {
-    return this.service.places();
-  }
-
-  @Get('mine')
-  @MessagePattern('mine')
-  @RequireUser()
-  mine() {
-    return this.service.places();
   }
 
   @MessagePattern('observable')
@@ -59,29 +46,20 @@ class ReportsMessages {
     return of(1).pipe(concatMap(() => this.service.places()));
   }
 
-  @MessagePattern('optional')
-  @OptionalUser()
-  optional() {
-    return this.service.places();
-  }
-
-  @MessagePattern('public')
-  @Public()
-  public() {
-    return this.service.places();
-  }
-
-  @MessagePattern('unruled')
-  unruled() {
-    return this.service.places();
-  }
-
   @EventPattern('listed')
   @RequireUser()
   async listed(_event: unknown) {
     events.push(await this.service.places());
   }
 }
+
+addHandlers(ReportsMessages, {
+  ofOrg: [MessagePattern('ofOrg'), RequireOrgMember({ org: orgFromMessage() })],
+  mine: [Get('mine'), MessagePattern('mine'), RequireUser()],
+  optional: [MessagePattern('optional'), OptionalUser()],
+  public: [MessagePattern('public'), Public()],
+  unruled: [MessagePattern('unruled')],
+});
 
 const module = {
   imports: [

@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import { Injectable, type DynamicModule, type Provider } from '@nestjs/common';
+import { Injectable, type DynamicModule, type Provider, type Type } from '@nestjs/common';
 import { ClsModule } from 'nestjs-cls';
 import { CallerContext, PropelAuthClsPlugin } from 'nestjs-propelauth/cls';
 
@@ -62,6 +62,26 @@ export const PLACES: Provider[] = [
   ReportsListener,
   ReportsService,
 ];
+
+/**
+ * Adds handlers that answer with {@link ReportsService.places} to a class, each under its decorators, from the outside in.
+ */
+export function addHandlers(
+  type: Type<{ readonly service: ReportsService }>,
+  handlers: Record<string, MethodDecorator[]>,
+  answer: (name: string, places: object) => unknown = (_name, places) => places,
+): void {
+  const prototype = type.prototype as { readonly service: ReportsService };
+  for (const [name, decorators] of Object.entries(handlers)) {
+    const value = async function (this: typeof prototype) {
+      return answer(name, await this.service.places());
+    };
+    const method = { value, writable: true, configurable: true };
+    Object.defineProperty(prototype, name, method);
+    const decorated = Reflect.decorate(decorators, prototype, name, method);
+    Object.defineProperty(prototype, name, decorated);
+  }
+}
 
 /** What {@link ReportsService.places} finds where all of it has one caller. */
 export function everywhere(caller: string): Record<string, string> {

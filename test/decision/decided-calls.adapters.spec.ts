@@ -1,4 +1,4 @@
-import { Controller, Get, type INestApplication } from '@nestjs/common';
+import type { INestApplication } from '@nestjs/common';
 import { Query, Resolver } from '@nestjs/graphql';
 import { ExpressAdapter, type NestExpressApplication } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
@@ -7,13 +7,7 @@ import { OptionalUser, PropelAuthModule, type AccessDecisionEvent } from 'nestjs
 import request from 'supertest';
 import { graphqlModule } from '../support/graphql.js';
 import { issuer } from '../support/guarded-application.js';
-
-@Controller()
-class ReportsController {
-  @Get('reports')
-  @OptionalUser()
-  list() {}
-}
+import { routeUnder } from '../support/routes.js';
 
 @Resolver()
 class ReportsResolver {
@@ -30,7 +24,7 @@ const isFastify = globalThis.HTTP_ADAPTER === 'fastify';
 async function start(trustsProxy: boolean): Promise<INestApplication> {
   const moduleRef = await Test.createTestingModule({
     imports: [PropelAuthModule.forRoot({ ...issuer.moduleOptions, onDecision }), graphqlModule()],
-    controllers: [ReportsController],
+    controllers: [routeUnder('reports', OptionalUser())],
     providers: [ReportsResolver],
   }).compile();
   const adapter = isFastify

@@ -34,7 +34,7 @@ import {
   headersOf,
   userIn,
 } from '../support/project.js';
-import { CurrentCaller, decorateHandler, type Caller } from '../support/routes.js';
+import { classOf, CurrentCaller, decorateHandler, type Caller } from '../support/routes.js';
 
 /** What a test does inside of a real request. */
 type Probe = (context: ExecutionContext) => Promise<unknown>;
@@ -105,26 +105,11 @@ class OrgController {
   }
 }
 
-@Controller('others')
-class OtherController {
-  @Get('optional')
-  @OptionalUser()
-  optional() {
-    return {};
-  }
-
-  @Get('public')
-  @Public()
-  public() {
-    return {};
-  }
-
-  @Get('user')
-  @RequireUser()
-  user() {
-    return {};
-  }
-}
+const OtherController = classOf('OtherController', [Controller('others')], {
+  optional: [Get('optional'), OptionalUser()],
+  public: [Get('public'), Public()],
+  user: [Get('user'), RequireUser()],
+});
 
 const application = await startGuarded(
   { controllers: [OrgController, OtherController, ProbeController] },

@@ -1,4 +1,3 @@
-import { Controller, Get, Post } from '@nestjs/common';
 import {
   PropelAuthApi,
   RequireApiKey,
@@ -14,31 +13,17 @@ import { McpPropelAuth } from '../support/mcp.js';
 import { mcp } from '../support/mcp-options.js';
 import { alice } from '../support/project.js';
 import { PropelAuthServer, type Answer } from '../support/propelauth-server.js';
+import { routeUnder } from '../support/routes.js';
 import { RecordedMetrics } from './recorded-metrics.js';
-
-@Controller()
-class ScriptsController {
-  @Get('key')
-  @RequireApiKey()
-  key() {}
-
-  @Post('withdrawals')
-  @RequireStepUpMfa('WITHDRAW')
-  withdraw() {}
-}
-
-@Controller()
-class McpController {
-  @Post('mcp')
-  @RequireMcpToken()
-  call() {}
-}
 
 const USER_ID = '31c41c16-c281-44ae-9602-8a047e3bf33d';
 
-const metadata = { controllers: [ScriptsController] };
+const controllers = [
+  routeUnder('key', RequireApiKey()),
+  routeUnder('withdrawals', RequireStepUpMfa('WITHDRAW')),
+];
 const start = (options: Partial<PropelAuthModuleOptions> = {}) =>
-  startGuarded(metadata, { plugins: [telemetry()], ...options });
+  startGuarded({ controllers }, { plugins: [telemetry()], ...options });
 
 let recorded: RecordedMetrics;
 beforeEach(() => void (recorded = RecordedMetrics.start()));
@@ -89,7 +74,7 @@ describe('The histogram of calls to PropelAuth', () => {
   it('covers step-up grants', async () => {
     await Backend.start();
     const { url } = await start();
-    await request(url, alice).post('/withdrawals').set('X-Step-Up-Grant', 'grant').expect(403);
+    await request(url, alice).get('/withdrawals').set('X-Step-Up-Grant', 'grant').expect(403);
     expect(await recorded.calls()).toEqual({ 'verifyStepUpGrant guard ok': 1 });
   });
 
@@ -109,8 +94,11 @@ describe('The histogram of calls to PropelAuth', () => {
   it('covers the tokens of MCP clients', async () => {
     const propelAuth = await McpPropelAuth.start();
     const options = { ...propelAuth.moduleOptions, plugins: [mcpServer(mcp), telemetry()] };
-    const { url } = await startGuarded({ controllers: [McpController] }, options);
-    await request(url).post('/mcp').set('Authorization', 'Bearer some').expect(401);
+    const { url } = await startGuarded(
+      { controllers: [routeUnder('mcp', RequireMcpToken())] },
+      options,
+    );
+    await request(url).get('/mcp').set('Authorization', 'Bearer some').expect(401);
     expect(await recorded.calls()).toEqual({ 'introspect guard ok': 1 });
   });
 

@@ -1,5 +1,5 @@
 import { metrics } from '@opentelemetry/api';
-import { Controller, Get, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import supertest from 'supertest';
 import { PropelAuthConfigurationError, PropelAuthModule, RequireUser } from 'nestjs-propelauth';
@@ -14,6 +14,7 @@ import {
 } from '../support/guarded-application.js';
 import { installCopy } from '../support/package-copy.js';
 import { alice } from '../support/project.js';
+import { routeUnder } from '../support/routes.js';
 import { RecordingLogger } from '../support/recording-logger.js';
 import { StateReport } from '../../lib/telemetry/state-report.js';
 import { PACKAGE_NAME, PACKAGE_VERSION } from '../../lib/telemetry/meter.js';
@@ -21,13 +22,6 @@ import manifest from '../../package.json' with { type: 'json' };
 import { RecordedMetrics } from './recorded-metrics.js';
 
 type Main = typeof import('nestjs-propelauth');
-
-@Controller()
-class ReportsController {
-  @Get('me')
-  @RequireUser()
-  me() {}
-}
 
 function failToGetMeter(): never {
   throw new Error('broken meter provider');
@@ -40,7 +34,7 @@ class FailingProvider implements OnApplicationBootstrap {
   }
 }
 
-const metadata = { controllers: [ReportsController] };
+const metadata = { controllers: [routeUnder('me', RequireUser())] };
 const propelAuth = () =>
   PropelAuthModule.forRoot({ ...issuer.moduleOptions, plugins: [telemetry()] });
 const start = (options: Partial<PropelAuthOptions> = { plugins: [telemetry()] }) =>

@@ -5,13 +5,13 @@ import type { AddressInfo } from 'node:net';
 import { metrics } from '@opentelemetry/api';
 import { PrometheusExporter } from '@opentelemetry/exporter-prometheus';
 import { MeterProvider } from '@opentelemetry/sdk-metrics';
-import { Controller, Get, Post } from '@nestjs/common';
 import { PropelAuthApi, RequireApiKey, RequireOrgRole, RequireStepUpMfa } from 'nestjs-propelauth';
 import { liveAccess, type AccessChanges } from 'nestjs-propelauth/live-access';
 import { telemetry } from 'nestjs-propelauth/telemetry';
 import { registerCleanup } from '../support/clean-up.js';
 import { issuer, request, startGuarded } from '../support/guarded-application.js';
 import { ACME_ID, alice, API_KEY, carol } from '../support/project.js';
+import { routeUnder } from '../support/routes.js';
 import { PropelAuthServer } from '../support/propelauth-server.js';
 
 /** What callers send, of which nothing may be in a metric. */
@@ -20,20 +20,11 @@ const CREDENTIALS = {
   grant: 'grant-that-must-never-be-seen',
 };
 
-@Controller()
-class ReportsController {
-  @Get('orgs/:orgId/reports')
-  @RequireOrgRole('Admin')
-  list() {}
-
-  @Get('key')
-  @RequireApiKey()
-  key() {}
-
-  @Post('withdrawals')
-  @RequireStepUpMfa('WITHDRAW')
-  withdraw() {}
-}
+const controllers = [
+  routeUnder('orgs/:orgId/reports', RequireOrgRole('Admin')),
+  routeUnder('key', RequireApiKey()),
+  routeUnder('withdrawals', RequireStepUpMfa('WITHDRAW')),
+];
 
 const FOLLOWED: AccessChanges = {
   publish: async () => {},
@@ -47,7 +38,7 @@ const FOLLOWED: AccessChanges = {
 async function scrape(): Promise<{ text: string; tokens: string[] }> {
   const metricsUrl = await serveMetrics();
   const { app, url } = await startGuarded(
-    { controllers: [ReportsController] },
+    { controllers },
     {
       manualTokenVerificationMetadata: undefined,
       apiKeys: { cacheSeconds: 60 },
@@ -65,7 +56,7 @@ async function scrape(): Promise<{ text: string; tokens: string[] }> {
   await request(url).get(path).expect(401);
   await request(url).get('/key').set('Authorization', `Bearer ${CREDENTIALS.apiKey}`).expect(200);
   await request(url)
-    .post('/withdrawals')
+    .get('/withdrawals')
     .set('Authorization', `Bearer ${tokens[0]}`)
     .set('X-Step-Up-Grant', CREDENTIALS.grant);
   await app.get(PropelAuthApi).fetchUserMetadataByUserId('31c41c16-c281-44ae-9602-8a047e3bf33d');

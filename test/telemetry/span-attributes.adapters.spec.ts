@@ -5,7 +5,7 @@ import {
   InMemorySpanExporter,
   SimpleSpanProcessor,
 } from '@opentelemetry/sdk-trace-base';
-import { Controller, Get, type INestApplication } from '@nestjs/common';
+import type { INestApplication } from '@nestjs/common';
 import {
   OptionalUser,
   RequireApiKey,
@@ -25,25 +25,14 @@ import {
   type PropelAuthOptions,
 } from '../support/guarded-application.js';
 import { ACME_ID, alice, carol, GLOBEX_ID } from '../support/project.js';
+import { routeUnder } from '../support/routes.js';
 
-@Controller()
-class ReportsController {
-  @Get('orgs/:orgId/reports')
-  @RequireOrgRole('Admin')
-  list() {}
-
-  @Get('optional')
-  @OptionalUser()
-  optional() {}
-
-  @Get('key')
-  @RequireApiKey()
-  key() {}
-
-  @Get('withdrawal')
-  @RequireStepUpMfa('WITHDRAW')
-  withdraw() {}
-}
+const controllers = [
+  routeUnder('orgs/:orgId/reports', RequireOrgRole('Admin')),
+  routeUnder('optional', OptionalUser()),
+  routeUnder('key', RequireApiKey()),
+  routeUnder('withdrawal', RequireStepUpMfa('WITHDRAW')),
+];
 
 /** Starts a span for each request, as instrumentations do. */
 function traceRequests(app: INestApplication): InMemorySpanExporter {
@@ -84,13 +73,9 @@ async function startTraced(
   onDecision?: (event: AccessDecisionEvent) => void,
 ) {
   let exporter!: InMemorySpanExporter;
-  const { url } = await startGuarded(
-    { controllers: [ReportsController] },
-    { plugins, onDecision },
-    (app) => {
-      exporter = traceRequests(app);
-    },
-  );
+  const { url } = await startGuarded({ controllers }, { plugins, onDecision }, (app) => {
+    exporter = traceRequests(app);
+  });
   return { url, spans: () => exporter.getFinishedSpans() };
 }
 
@@ -211,10 +196,7 @@ describe('The trace of a decision is', () => {
   });
 
   it('that of the header if no span is active', async () => {
-    const { url } = await startGuarded(
-      { controllers: [ReportsController] },
-      { plugins: [telemetry()], onDecision },
-    );
+    const { url } = await startGuarded({ controllers }, { plugins: [telemetry()], onDecision });
     await request(url).get('/optional').set({ traceparent }).expect(200);
     expect(events[0]?.trace).toEqual(named);
   });

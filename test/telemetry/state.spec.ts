@@ -1,8 +1,5 @@
 import {
-  Controller,
-  Get,
   Injectable,
-  Post,
   type CanActivate,
   type ExecutionContext,
   type ModuleMetadata,
@@ -30,25 +27,10 @@ import { McpPropelAuth } from '../support/mcp.js';
 import { mcp } from '../support/mcp-options.js';
 import { alice } from '../support/project.js';
 import { PropelAuthServer } from '../support/propelauth-server.js';
+import { routeUnder } from '../support/routes.js';
 import { RecordedMetrics } from './recorded-metrics.js';
 
-@Controller()
-class AccessController {
-  @Get('me')
-  @RequireUser()
-  me() {}
-
-  @Get('key')
-  @RequireApiKey()
-  key() {}
-}
-
-@Controller()
-class McpController {
-  @Post('mcp')
-  @RequireMcpToken()
-  call() {}
-}
+const controllers = [routeUnder('me', RequireUser()), routeUnder('key', RequireApiKey())];
 
 /** Asks for the key of the caller before the guard decides, as rate limiters do. */
 @Injectable()
@@ -62,10 +44,7 @@ class RateLimiter implements CanActivate {
 }
 
 const start = (options: Partial<PropelAuthOptions> = {}, metadata: ModuleMetadata = {}) =>
-  startGuarded(
-    { controllers: [AccessController], ...metadata },
-    { plugins: [telemetry()], ...options },
-  );
+  startGuarded({ controllers, ...metadata }, { plugins: [telemetry()], ...options });
 
 const NOW = Date.UTC(2026, 0, 1);
 const AGE = 'propelauth.verification_key.age';
@@ -151,7 +130,7 @@ describe('The metrics of caches', () => {
   it('count MCP tokens and the current access of users under mcp', async () => {
     const propelAuth = await McpPropelAuth.start();
     const options = { ...propelAuth.moduleOptions, plugins: [mcpServer(mcp), telemetry()] };
-    await start(options, { controllers: [McpController] });
+    await start(options, { controllers: [routeUnder('mcp', RequireMcpToken())] });
     expect(await recorded.cache('mcp-token')).toEqual({ entries: 0, hit: 0, miss: 0 });
     expect(await recorded.cache('user-access')).toEqual({ entries: 0, hit: 0, miss: 0 });
   });

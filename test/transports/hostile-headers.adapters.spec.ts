@@ -154,17 +154,13 @@ describe('However many fields a query has', () => {
 describe('A kind of callers of the application', () => {
   const batch = Array.from({ length: 20 }, () => ({ query: aliases('tracker') }));
 
-  it('is asked once for all operations of a request', async () => {
-    const answers = (await post(batch, { Cookie: 'tracker=tracker-1' })) as GraphqlAnswer[];
-    expect(answers).toHaveLength(20);
-    expect(answers.flatMap(({ errors = [] }) => errors)).toEqual([]);
-    expect(kind.asked).toEqual(['tracker-1']);
-  });
-
-  it('is asked once about a token that it does not know', async () => {
-    const answers = (await post(batch, { Cookie: 'tracker=junk' })) as GraphqlAnswer[];
-    expect(answers.map(({ errors = [] }) => errors.length)).toEqual(batch.map(() => FIELDS));
-    expect(kind.asked).toEqual(['junk']);
+  it.each([
+    ['that it knows', 'tracker-1', 0],
+    ['that it does not know', 'junk', FIELDS],
+  ])('is asked once by a request about a token %s', async (_which, token, rejected) => {
+    const answers = (await post(batch, { Cookie: `tracker=${token}` })) as GraphqlAnswer[];
+    expect(answers.map(({ errors = [] }) => errors.length)).toEqual(batch.map(() => rejected));
+    expect(kind.asked).toEqual([token]);
   });
 
   it.each([

@@ -17,6 +17,7 @@ import { issuer, startGuarded, type PropelAuthOptions } from '../../support/guar
 import { codesOf, graphqlModule, send } from '../../support/graphql.js';
 import { ACME_ID, alice, headersOf } from '../../support/project.js';
 import { RecordingLogger } from '../../support/recording-logger.js';
+import { classOf } from '../../support/routes.js';
 import { messageOf } from '../../support/start-error.js';
 import { User } from '../../support/federation-entities.js';
 import { GuardedResolver, Report } from './guarded.resolver.js';
@@ -43,32 +44,12 @@ class UsersResolver {
   }
 }
 
-@Resolver()
-class RuledResolver {
-  @Query(() => String)
-  @RequireUser()
-  ruled() {
-    return 'ruled';
-  }
-}
-
-@Resolver()
-class PublicResolver {
-  @Query(() => String)
-  @Public()
-  ruled() {
-    return 'public';
-  }
-}
-
-@Resolver()
-@UseGuards(PropelAuthGuard)
-class GuardedClass {
-  @Query(() => String)
-  ruled() {
-    return 'guarded';
-  }
-}
+/** A resolver with the query `ruled`. */
+const resolverOf = (name: string, ofMethod: MethodDecorator[], ofClass: ClassDecorator[] = []) =>
+  classOf(name, [Resolver(), ...ofClass], { ruled: [Query(() => String), ...ofMethod] });
+const RuledResolver = resolverOf('RuledResolver', [RequireUser()]);
+const PublicResolver = resolverOf('PublicResolver', [Public()]);
+const GuardedClass = resolverOf('GuardedClass', [], [UseGuards(PropelAuthGuard)]);
 
 function failureOf(
   jit: unknown,

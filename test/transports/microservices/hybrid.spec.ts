@@ -1,4 +1,4 @@
-import { Controller, Get, Injectable, type ModuleMetadata } from '@nestjs/common';
+import { Controller, Get, Injectable, type ModuleMetadata, type Type } from '@nestjs/common';
 import { MessagePattern } from '@nestjs/microservices';
 import {
   orgFromMessage,
@@ -13,7 +13,7 @@ import request from 'supertest';
 import { issuer } from '../../support/guarded-application.js';
 import { alice } from '../../support/project.js';
 import { startHybrid, startMicroservice } from '../../support/microservice.js';
-import { CurrentCaller, type Caller } from '../../support/routes.js';
+import { classOf, CurrentCaller, type Caller } from '../../support/routes.js';
 import { tokenFromMessage, UndecoratedMessages } from './guarded.messages.js';
 
 /** A handler of both requests and messages. */
@@ -28,7 +28,7 @@ class BothController {
 }
 
 function moduleOf(
-  controller: new () => unknown,
+  controller: Type,
   options: Partial<Parameters<typeof PropelAuthModule.forRoot>[0]> = {},
 ) {
   const forRoot = PropelAuthModule.forRoot({
@@ -120,51 +120,33 @@ describe('A hybrid application', () => {
   );
 });
 
+const controllerOf = (name: string, methods: Record<string, MethodDecorator[]>) =>
+  classOf(name, [Controller()], methods);
+
 type Start = (metadata: ModuleMetadata) => Promise<unknown>;
 
 describe('The audit of message handlers', () => {
-  @Controller()
-  class MessagesController {
-    @MessagePattern('me')
-    @RequireUser()
-    me() {}
-  }
-
-  @Injectable()
-  class MessagesService extends MessagesController {}
-
-  @Controller()
-  class ReportsController {
-    @MessagePattern('path')
-    @RequireOrgMember({ org: orgFromParam() })
-    path() {}
-
-    @MessagePattern('message')
-    @RequireOrgMember({ org: orgFromMessage() })
-    message() {}
-  }
-
-  @Controller()
-  class RoutesController {
-    @Get()
-    @RequireOrgMember({ org: orgFromMessage() })
-    list() {}
-  }
-
-  @Controller()
-  class HttpOnlyController {
-    @MessagePattern('withdraw')
-    @RequireStepUpMfa('WITHDRAW')
-    withdraw() {}
-  }
-
-  @Controller()
-  class TwoSourcesController {
-    @MessagePattern('two')
-    @RequireUser({ tokenSource: () => 'one' })
-    @RequireOrgMember({ org: orgFromMessage(), tokenSource: () => 'other' })
-    two() {}
-  }
+  const MESSAGE = { org: orgFromMessage() };
+  const me = { me: [MessagePattern('me'), RequireUser()] };
+  const MessagesController = controllerOf('MessagesController', me);
+  const MessagesService = classOf('MessagesService', [Injectable()], me);
+  const ReportsController = controllerOf('ReportsController', {
+    path: [MessagePattern('path'), RequireOrgMember({ org: orgFromParam() })],
+    message: [MessagePattern('message'), RequireOrgMember(MESSAGE)],
+  });
+  const RoutesController = controllerOf('RoutesController', {
+    list: [Get(), RequireOrgMember(MESSAGE)],
+  });
+  const HttpOnlyController = controllerOf('HttpOnlyController', {
+    withdraw: [MessagePattern('withdraw'), RequireStepUpMfa('WITHDRAW')],
+  });
+  const TwoSourcesController = controllerOf('TwoSourcesController', {
+    two: [
+      MessagePattern('two'),
+      RequireUser({ tokenSource: () => 'one' }),
+      RequireOrgMember({ ...MESSAGE, tokenSource: () => 'other' }),
+    ],
+  });
 
   const withoutSource = moduleOf(MessagesController, { tokenSource: undefined });
   const { imports } = moduleOf(MessagesController);

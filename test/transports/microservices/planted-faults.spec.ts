@@ -1,5 +1,4 @@
-import { Controller, type Type } from '@nestjs/common';
-import { MessagePattern } from '@nestjs/microservices';
+import type { Type } from '@nestjs/common';
 import { PropelAuthModule } from 'nestjs-propelauth';
 import { issuer } from '../../support/guarded-application.js';
 import { ACME_ID, bob, carol } from '../../support/project.js';
@@ -64,20 +63,6 @@ describe.each([
 });
 
 describe('A microservice that is connected when the application has started', () => {
-  @Controller()
-  class UndecoratedMessages {
-    @MessagePattern('list')
-    list() {
-      return 'reports';
-    }
-  }
-
-  it('has no open handlers: the application fails to start', async () => {
-    await expect(startHybrid(metadataOf(UndecoratedMessages, true))).rejects.toThrow(
-      'UndecoratedMessages.list (message)',
-    );
-  });
-
   it('has guarded handlers, even without inheritAppConfig', async () => {
     const { app } = await startHybrid(
       metadataOf(
