@@ -169,6 +169,21 @@ describe('The user behind a credential', () => {
 });
 
 describe('Organization rules', () => {
+  it('of the classes are lifted by @Public() on the handler, which the policy names', () => {
+    const policy = compile([
+      [user('public')],
+      [ofOrg(admin), ofStepUp('A')],
+      [ofOrg(owner), noImpersonation, ofScopes('read')],
+    ]);
+    expect(policy).toEqual({
+      decorator: '@public',
+      callers: callersOf('public'),
+      isExplicit: true,
+      tokenSources: [],
+      checks: [],
+    });
+  });
+
   it('of a class do not apply to its parent', () => {
     class Parent {}
     class Child extends Parent {}
